@@ -1,0 +1,52 @@
+# One command each. Needs only Python >= 3.11 with venv, and make; everything else goes into .venv and the cache.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help setup drill test lint types contracts check lock bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP)  ## the virtual environment, and a Toxiproxy server for it
+	@$(BIN)/switchdrill doctor --mend
+
+# toxiproxy-python is source only and its build wants pytest-runner: the pinned build tools go in first,
+# cut out of the same lock file, so that nothing is fetched that the lock does not name.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "switchdrill needs Python 3.11 or newer, this is " + sys.version)'
+	@echo "setting up .venv (about a minute) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@awk '/^(setuptools|wheel|pytest-runner|packaging)==/ {on=1} on {print} on && !/\\$$/ {on=0}' requirements.lock > .venv/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-build-isolation -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+drill: setup  ## everything, up to the finished report of a site-loss drill on the embedded platform
+	@$(BIN)/switchdrill run drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]
+
+test: setup  ## all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP)  ## ruff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(STAMP)  ## mypy --strict
+	@$(BIN)/mypy
+	@cd drills/platforms/embedded && ../../../$(BIN)/mypy --config-file ../../../pyproject.toml -p embedded_unused 2>/dev/null || true
+
+contracts: $(STAMP)  ## who may import whom
+	@$(BIN)/lint-imports
+
+check: test lint types contracts  ## what CI runs
+
+lock: $(STAMP)  ## refresh requirements.lock: pinned versions with hashes, no index address
+	@$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv
+	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+		--custom-compile-command "make lock" --upgrade --quiet -o requirements.lock
+
+clean:  ## the virtual environment and the runs
+	@rm -rf .venv runs

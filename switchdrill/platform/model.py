@@ -1,0 +1,235 @@
+"""platform.yaml: sites, services, links, entry points, probes. Data only; nothing here touches a platform."""
+
+import ipaddress
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from switchdrill.duration import Duration
+from switchdrill.yamlfile import Strict
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"a name of letters, digits, '.', '_' and '-' is expected, not {text!r}")
+    return text
+
+
+def _address(text: str) -> str:
+    ipaddress.ip_address(text)
+    return text
+
+
+def _endpoint(text: str) -> str:
+    host, separator, port = text.rpartition(":")
+    if not separator or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"ADDRESS:PORT is expected, not {text!r}")
+    ipaddress.ip_address(host)
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Address = Annotated[str, AfterValidator(_address)]
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+"""`ADDRESS:PORT`, the address numeric: a drill never depends on somebody's resolver to find what it breaks."""
+
+
+def split_endpoint(endpoint: str) -> tuple[str, int]:
+    host, _separator, port = endpoint.rpartition(":")
+    return host, int(port)
+
+
+class Site(Strict):
+    """One place that can be lost as a whole."""
+
+    role: Literal["primary", "standby", "witness"]
+    title: str = ""
+    address: Address
+    """Where viewers reach it; also how a resolution is read as a site."""
+
+
+class Ready(Strict):
+    """How to see that a service is up. Exactly one of them."""
+
+    http: str | None = None
+    tcp: Endpoint | None = None
+    dns: Endpoint | None = None
+    file: str | None = None
+    within: Duration = 10_000_000_000
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(each is not None for each in (self.http, self.tcp, self.dns, self.file)) != 1:
+            raise ValueError("exactly one of http, tcp, dns or file is expected")
+        return self
+
+
+class Service(Strict):
+    """One part of the platform. With `run`, switchdrill starts and stops it; without, it is somebody else's."""
+
+    name: Name
+    site: str | None = None
+    run: list[str] | None = None
+    """argv. `{python}` is this interpreter, `{here}` the platform file's folder, `{state}` a folder of the run's own."""
+    ready: Ready | None = None
+
+
+class Hop(Strict):
+    """One proxy on a link's way: carried by `site`'s Toxiproxy, from `listen` to `upstream`."""
+
+    site: str
+    listen: Endpoint
+    upstream: Endpoint
+
+
+class Link(Strict):
+    """One directed path. A link between sites has two hops in series, so that losing either site cuts it."""
+
+    name: Name
+    """`a.origin--viewers`: from, two dashes, to; the site's own name, never its role."""
+    from_: str = Field(alias="from")
+    to: str
+    hops: list[Hop] = Field(min_length=1, max_length=2)
+
+    def hop_names(self) -> list[str]:
+        """The name of each hop's proxy, unique on the platform."""
+        return [self.name] if len(self.hops) == 1 else [f"{self.name}.out", f"{self.name}.in"]
+
+
+class Entry(Strict):
+    """Where the outside comes in: a name that the operators resolve, and a port that every site serves alike."""
+
+    name: str
+    port: int = Field(gt=0, lt=65536)
+    path: str = "/"
+    room: str | None = None
+    """For a playlist: the room whose mark must be in the picture; without it the room is NOT_MEASURED."""
+
+
+class Operator(Strict):
+    """Whose network a viewer sits in: its resolver, and its share of the viewers."""
+
+    resolver: Endpoint
+    share: float = Field(gt=0, le=1)
+    title: str = ""
+
+
+class Probe(Strict):
+    """What is asked from outside, open loop: `every`, whatever the last answer did."""
+
+    name: Name
+    kind: Literal["dns", "hls", "http", "ledger"]
+    through: Literal["operators", "sites", "authority"]
+    """operators: by name, once per operator, as its viewers do. sites: each site by its address. authority: the GSLB."""
+    entry: str
+    path: str | None = None
+    """Instead of the entry's own path."""
+    ledger: str | None = None
+    every: Duration
+    timeout: Duration
+
+
+class Ledger(Strict):
+    """Where numbered records of a data class are written and read again, over HTTP at `entry`."""
+
+    entry: str
+    write: str
+    """POST here `{"id": "...", "amount": 1}`: 200 acknowledged, 4xx refused for sure, anything else unknown."""
+    read: str
+    """GET here with `{prefix}` filled in: `{"records": [{"id": "...", "times": 1}, ...]}`."""
+
+
+class Detector(Strict):
+    """The platform's own rule for declaring a site down, in its own figures; lint compares them with the runbook's."""
+
+    every: Duration
+    consecutive_failures: int = Field(ge=1)
+    timeout: Duration
+    pacing: Literal["fixed", "sequential"]
+    ttl: Duration
+    """Of the names it answers."""
+
+
+class Events(Strict):
+    """A log of the platform's own, one JSON object a line with `t_ns` (CLOCK_MONOTONIC), `event` and `site`."""
+
+    name: Name
+    file: str
+    detected: str | None = None
+    """The `event` that says: this site is declared down."""
+    steer_commanded: str | None = None
+    """The `event` that says: viewers are from now on sent to this site."""
+
+
+class Platform(Strict):
+    """A whole platform file."""
+
+    schema_: Literal["switchdrill.platform/v1"] = Field(alias="schema")
+    id: Name
+    title: str = ""
+    production: bool
+    inject: bool
+    """Faults are refused while this is false, and while `production` is true."""
+    sites: dict[Name, Site] = Field(min_length=1)
+    services: list[Service] = []
+    links: list[Link] = []
+    entries: dict[Name, Entry]
+    operators: dict[Name, Operator]
+    authority: Endpoint | None = None
+    """The GSLB's DNS, asked directly."""
+    served_by: Literal["resolution", "header", "picture"] = "resolution"
+    """How a viewer knows which site serves him."""
+    detector: Detector | None = None
+    probes: list[Probe] = Field(min_length=1)
+    ledgers: dict[Name, Ledger] = {}
+    events: list[Events] = []
+    commands: dict[Literal["failback", "fence", "steer", "reset"], list[str]] = {}
+    """argv with `{site}`; run with `{here}`, `{python}`, `{state}` filled in as for services."""
+    settings: dict[str, str | int | float | bool] = {}
+    """Read by the platform's own services; the framework does not look."""
+    state: str | None = None
+    """Written by `switchdrill up`: where its processes, logs and Toxiproxy records are."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for link in self.links:
+            for hop in link.hops:
+                _known("site", hop.site, self.sites, f"link {link.name}")
+        for service in self.services:
+            if service.site is not None:
+                _known("site", service.site, self.sites, f"service {service.name}")
+        for ledger_name, ledger in self.ledgers.items():
+            _known("entry", ledger.entry, self.entries, f"ledger {ledger_name}")
+        for probe in self.probes:
+            _known("entry", probe.entry, self.entries, f"probe {probe.name}")
+            if probe.kind == "ledger":
+                _known("ledger", probe.ledger or "(none)", self.ledgers, f"probe {probe.name}")
+            if probe.through == "authority" and (self.authority is None or probe.kind != "dns"):
+                raise ValueError(f"probe {probe.name}: only DNS is asked at the authority, and `authority` must be set")
+        names = [name for link in self.links for name in link.hop_names()]
+        names += [probe.name for probe in self.probes] + [service.name for service in self.services]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"these names stand twice: {', '.join(twice)}")
+        return self
+
+    def site_with_role(self, role: str) -> str:
+        """The site that plays `role`; a site's own name answers itself. KeyError when there is none."""
+        if role in self.sites:
+            return role
+        for name, site in self.sites.items():
+            if site.role == role:
+                return name
+        raise KeyError(role)
+
+    def site_at(self, address: str) -> str | None:
+        """The site that viewers reach at `address`."""
+        return next((name for name, site in self.sites.items() if site.address == address), None)
+
+
+def _known(what: str, name: str, among: dict[str, object] | dict[str, Site] | dict[str, Entry] | dict[str, Ledger], where: str) -> None:
+    if name not in among:
+        raise ValueError(f"{where}: there is no {what} {name!r}; there are {', '.join(sorted(among))}")

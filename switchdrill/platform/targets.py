@@ -1,0 +1,70 @@
+"""What the prober asks: each probe of a platform file, once for every operator, site or authority it goes through."""
+
+from typing import Literal
+
+from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.yamlfile import Strict
+
+
+class Target(Strict):
+    """One row of questions; its samples are one file, `samples/<name>.bin`."""
+
+    name: str
+    """`media.telecom`, `ready.a`, `dns.authority`."""
+    probe: str
+    kind: Literal["dns", "hls", "http", "ledger"]
+    operator: str | None = None
+    """Set when it goes by name, through this operator's resolver."""
+    site: str | None = None
+    """Set when it goes to this site's address."""
+    resolver: tuple[str, int] | None = None
+    """Whom to ask for the name: an operator's resolver, or the authority."""
+    address: str | None = None
+    name_asked: str
+    port: int
+    path: str
+    room: str | None = None
+    ledger: str | None = None
+    every_ns: int
+    timeout_ns: int
+
+
+def targets(platform: Platform) -> list[Target]:
+    """Every target of `platform`, in the file's order. Sites of role `witness` serve nobody and are left out."""
+    found: list[Target] = []
+    for probe in platform.probes:
+        entry = platform.entries[probe.entry]
+        path = probe.path or entry.path
+        if probe.kind == "ledger" and probe.ledger is not None:
+            path = platform.ledgers[probe.ledger].write
+        common = {
+            "probe": probe.name,
+            "kind": probe.kind,
+            "name_asked": entry.name,
+            "port": entry.port,
+            "path": path,
+            "room": entry.room,
+            "ledger": probe.ledger,
+            "every_ns": probe.every,
+            "timeout_ns": probe.timeout,
+        }
+        if probe.through == "operators":
+            for name, operator in platform.operators.items():
+                resolver = split_endpoint(operator.resolver)
+                found.append(
+                    Target.model_validate(
+                        {"name": f"{probe.name}.{name}", "operator": name, "resolver": resolver, **common}
+                    )
+                )
+        elif probe.through == "sites":
+            for name, site in platform.sites.items():
+                if site.role != "witness":
+                    found.append(
+                        Target.model_validate(
+                            {"name": f"{probe.name}.{name}", "site": name, "address": site.address, **common}
+                        )
+                    )
+        elif platform.authority is not None:
+            resolver = split_endpoint(platform.authority)
+            found.append(Target.model_validate({"name": f"{probe.name}.authority", "resolver": resolver, **common}))
+    return found

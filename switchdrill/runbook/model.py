@@ -1,0 +1,182 @@
+"""runbook.yaml, as data."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from switchdrill.duration import Duration
+from switchdrill.yamlfile import Strict
+
+Milestone = Literal["fault_onset", "detected", "steered", "service_restored"]
+PHASE_ORDER: tuple[Milestone, ...] = ("fault_onset", "detected", "steered", "service_restored")
+
+
+class Objective(Strict):
+    """A duration that is promised, and the one beyond which nothing counts any more."""
+
+    target: Duration
+    limit: Duration
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.limit < self.target:
+            raise ValueError("the limit is shorter than the target")
+        return self
+
+
+class Phase(Objective):
+    """A stretch of the recovery between two milestones."""
+
+    from_: Milestone = Field(alias="from")
+    to: Milestone
+
+
+class GoodFrame(Strict):
+    """When a viewer's picture counts as good."""
+
+    segments: int = Field(default=3, ge=1)
+    """Successive new segments that decode before the service counts as recovered."""
+    max_age: Duration
+    """Live edge: how old the newest picture may be, by the encoder's own clock."""
+    pace: float = Field(default=0.9, gt=0, le=1)
+    """Pictures advance at this share of real time or faster."""
+
+
+class Load(Strict):
+    """The audience under which the drill counts."""
+
+    viewers: int = Field(ge=1)
+    ramp: Duration
+    min_alive: float = Field(default=0.95, gt=0, le=1)
+    """Share of the planned viewers that must be alive all the time, else the run is INVALID."""
+    max_late: Duration = 100_000_000
+    """How late the generator's own requests may leave (99th percentile of a steady second), else INVALID."""
+
+
+class Measurement(Strict):
+    """How finely it is looked."""
+
+    probe_every: Duration
+    probe_timeout: Duration
+    min_coverage: float = Field(default=0.95, gt=0, le=1)
+
+
+class Objectives(Strict):
+    """What is promised, in time."""
+
+    recovery: Objective
+    """From fault_onset to service_restored, of the worst stratum."""
+    phases: dict[Literal["detect", "steer", "restore"], Phase]
+    failback: Objective
+    """From the failback's command to the service good on the returned site."""
+    rejoin: Duration
+    """How long the healed site may take until it is in step again."""
+    steady: Duration
+    """Every probe good for this long in a row before anything is broken."""
+    hold: Duration
+    """Sustained operation on the standby before anything is healed."""
+    control: Duration
+    """The control phase at the end: good, with nothing broken."""
+
+    @model_validator(mode="after")
+    def _contiguous(self) -> Self:
+        chain = [(phase.from_, phase.to) for phase in self.phases.values()]
+        if not chain or chain[0][0] != "fault_onset" or chain[-1][1] != "service_restored":
+            raise ValueError("the phases must run from fault_onset to service_restored")
+        if any(first[1] != second[0] for first, second in zip(chain, chain[1:], strict=False)):
+            raise ValueError("each phase must begin at the milestone at which the one before it ended")
+        return self
+
+
+class Trigger(Strict):
+    """A rule, written beforehand, for when the platform or the people switch."""
+
+    id: str
+    source: str
+    """The detector that plays it."""
+    every: Duration
+    consecutive_failures: int = Field(ge=1)
+    timeout: Duration
+    pacing: Literal["fixed", "sequential"]
+    """fixed: a check every T. sequential: the next check T after the last one ended."""
+    action: Literal["switch", "alert"]
+    mode: Literal["automatic", "manual"]
+
+
+class Steering(Strict):
+    """How long a viewer may hold an old answer."""
+
+    ttl: Duration
+    longest_ttl: Duration
+    """Of the operator that stretches it most."""
+
+
+class DataClass(Strict):
+    """What may be lost of one kind of data."""
+
+    title: str = ""
+    mode: Literal["synchronous", "realtime", "asynchronous"]
+    rpo: Duration
+    ledger: str | None = None
+    """The platform's ledger that measures it; without one it is NOT_MEASURED."""
+    lost_max: int = Field(default=0, ge=0)
+    """Acknowledged records that may be missing afterwards."""
+    duplicates_max: int = Field(default=0, ge=0)
+    critical: bool = True
+
+
+class Role(Strict):
+    """Who does or decides something, and who stands in."""
+
+    title: str = ""
+    primary: str
+    deputy: str
+
+
+class Step(Strict):
+    """One action of the plan; `expected` is for planning, `limit` is the promise."""
+
+    id: str
+    phase: Literal["detect", "steer", "restore", "failback"]
+    name: str
+    owner: str
+    kind: Literal["automatic", "manual"]
+    expected: Duration
+    limit: Duration
+    after: list[str] = []
+    verify: str
+    rollback: str | None = None
+    irreversible: bool = False
+
+
+class Runbook(Strict):
+    """A whole runbook file."""
+
+    schema_: Literal["switchdrill.runbook/v1"] = Field(alias="schema")
+    id: str
+    version: str
+    title: str
+    service: str
+    kinds: list[Literal["tabletop", "simulation", "real_switch"]] = Field(min_length=1)
+    roles: dict[str, Role] = Field(min_length=1)
+    objectives: Objectives
+    load: dict[str, Load] = Field(min_length=1)
+    good_frame: GoodFrame
+    measurement: Measurement
+    triggers: list[Trigger] = Field(min_length=1)
+    steering: Steering
+    data: dict[str, DataClass] = {}
+    steps: list[Step] = []
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ids = [step.id for step in self.steps]
+        for step in self.steps:
+            if step.owner not in self.roles:
+                raise ValueError(f"step {step.id}: there is no role {step.owner!r}; there are {', '.join(self.roles)}")
+            for other in step.after:
+                if other not in ids:
+                    raise ValueError(f"step {step.id}: it comes after {other!r}, which is not a step")
+        if len(set(ids)) != len(ids):
+            raise ValueError("two steps have the same id")
+        return self

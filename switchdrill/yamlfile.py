@@ -1,0 +1,148 @@
+"""YAML 1.2 in, validated models out; every complaint names the file, the line, the path and what was expected."""
+
+import io
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from switchdrill.errors import BadInput
+from switchdrill.text import _
+
+MAX_BYTES = 1_000_000
+MAX_NESTING = 64
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """The parent of every model that is read from a file: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+def read(path: Path, model: type[Model], *, values: dict[str, str] | None = None) -> Model:
+    """Read `path` as `model`. `values` fills `${name}` marks before parsing. Raises BadInput with all complaints."""
+    return parse(read_text(path), model, where=str(path), values=values)
+
+
+def read_text(path: Path) -> str:
+    """The file's text; BadInput when it is missing, too large or not UTF-8."""
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        raise BadInput(
+            _("the file can't be read"), where=str(path), because=problem.strerror, now=_("check the path")
+        ) from problem
+    if len(raw) > MAX_BYTES:
+        raise BadInput(_("the file is larger than {limit} bytes").format(limit=MAX_BYTES), where=str(path))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = raw[: problem.start].count(b"\n") + 1
+        raise BadInput(
+            _("the file is not UTF-8"),
+            where=f"{path}:{line}",
+            because=_("byte 0x{byte:02x} can't be read as UTF-8").format(byte=raw[problem.start]),
+            now=_("save it as UTF-8"),
+        ) from problem
+
+
+def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] | None = None) -> Model:
+    """As `read`, from text; `where` is what complaints call the source."""
+    for name, value in (values or {}).items():
+        text = text.replace("${" + name + "}", value)
+    tree = _load(text, where)
+    if not isinstance(tree, CommentedMap):
+        raise BadInput(_("a mapping of keys to values is expected"), where=f"{where}:1")
+    try:
+        return model.model_validate(tree)
+    except ValidationError as problem:
+        complaints = [_complaint(where, tree, error) for error in problem.errors()]
+        first, *rest = complaints
+        raise BadInput(
+            _("{count} thing(s) in the file can't be right").format(count=len(complaints)),
+            where=first[0],
+            because="\n".join([first[1], *(f"{place}: {said}" for place, said in rest)]),
+            now=_("mend the file; nothing was started"),
+        ) from problem
+
+
+def _load(text: str, where: str) -> object:
+    _refuse_deep_nesting(text, where)
+    loader = YAML(typ="rt")
+    loader.version = (1, 2)
+    loader.allow_duplicate_keys = False
+    try:
+        return loader.load(io.StringIO(text))
+    except DuplicateKeyError as problem:
+        raise BadInput(
+            _("a key stands twice"),
+            where=_marked(where, problem),
+            because=str(problem.problem),
+            now=_("keep one of them"),
+        ) from problem
+    except MarkedYAMLError as problem:
+        raise BadInput(
+            _("the file is not YAML"), where=_marked(where, problem), because=str(problem.problem or problem.context)
+        ) from problem
+    except (YAMLError, ValueError) as problem:
+        raise BadInput(_("the file is not YAML"), where=where, because=str(problem)) from problem
+
+
+def _marked(where: str, problem: MarkedYAMLError) -> str:
+    mark = problem.problem_mark or problem.context_mark
+    return where if mark is None else f"{where}:{mark.line + 1}"
+
+
+def _refuse_deep_nesting(text: str, where: str) -> None:
+    """A recursive parser would fall over a file that is nested 10,000 deep; count before parsing."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        indent = len(line) - len(line.lstrip(" "))
+        depth = max(line.count("["), line.count("{"), line.count("- "), indent)
+        if depth > MAX_NESTING * 4:
+            raise BadInput(
+                _("the file is nested deeper than {limit} levels").format(limit=MAX_NESTING), where=f"{where}:{number}"
+            )
+    if text.count("[") + text.count("{") > 0:
+        deepest = level = 0
+        for character in text:
+            level += (character in "[{") - (character in "]}")
+            deepest = max(deepest, level)
+        if deepest > MAX_NESTING:
+            raise BadInput(_("the file is nested deeper than {limit} levels").format(limit=MAX_NESTING), where=where)
+
+
+def _complaint(where: str, tree: CommentedMap, error: object) -> tuple[str, str]:
+    """(`file:line`, `path: what was expected`) of one pydantic error."""
+    assert isinstance(error, dict)
+    path = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        message = _("unknown key")
+    elif error["type"] == "missing":
+        message = _("this key is missing")
+    dotted = ".".join(str(part) for part in path) or "(top level)"
+    return f"{where}:{_line_of(tree, path)}", f"{dotted}: {message}"
+
+
+def _line_of(tree: CommentedMap, path: list[object]) -> int:
+    node: object = tree
+    line = 0
+    for part in path:
+        try:
+            if isinstance(node, CommentedMap) and part in node:
+                line = node.lc.key(part)[0]
+                node = node[part]
+            elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+                line = node.lc.item(part)[0]
+                node = node[part]
+            else:
+                break
+        except (AttributeError, KeyError, TypeError):
+            break
+    return line + 1
