@@ -1,7 +1,7 @@
 """Words for people, in English and 简体中文.
 
-Sources carry English; `locale/zh/LC_MESSAGES/messages.po` carries Chinese, compiled in memory at first use. Identifiers,
-event names and recorded data are never translated.
+Sources carry English; `locale/zh/LC_MESSAGES/messages.po` carries Chinese, compiled in memory at first use.
+Identifiers, event names and recorded data are never translated.
 """
 
 import io

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
@@ -117,9 +118,8 @@ def _refuse_deep_nesting(text: str, where: str) -> None:
             raise BadInput(_("the file is nested deeper than {limit} levels").format(limit=MAX_NESTING), where=where)
 
 
-def _complaint(where: str, tree: CommentedMap, error: object) -> tuple[str, str]:
+def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str, str]:
     """(`file:line`, `path: what was expected`) of one pydantic error."""
-    assert isinstance(error, dict)
     path = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":

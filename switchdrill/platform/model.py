@@ -230,6 +230,8 @@ class Platform(Strict):
         return next((name for name, site in self.sites.items() if site.address == address), None)
 
 
-def _known(what: str, name: str, among: dict[str, object] | dict[str, Site] | dict[str, Entry] | dict[str, Ledger], where: str) -> None:
+def _known(
+    what: str, name: str, among: dict[str, object] | dict[str, Site] | dict[str, Entry] | dict[str, Ledger], where: str
+) -> None:
     if name not in among:
         raise ValueError(f"{where}: there is no {what} {name!r}; there are {', '.join(sorted(among))}")

@@ -1,0 +1,93 @@
+"""What a fault is, and how faults are found.
+
+A fault is a frozen, keyword-only dataclass in a module of its own. `plan` is the only method that sees the platform;
+everything after it works from the undos alone, so that a healer can play them when the tool that broke it is dead.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from switchdrill.errors import BadInput
+from switchdrill.platform.model import Platform
+from switchdrill.record.plan import Legend, PlannedEffect
+from switchdrill.text import _
+
+Fact = str | int | bool | list[str]
+
+_VERBS = ("plan", "inject", "effect", "heal", "legend")
+
+
+class Undo(BaseModel):
+    """What takes a fault back, as data on disk before the fault is made. Needs nothing but itself to be played."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    """The fault's, so that the healer finds `heal`."""
+    target: str
+    """What is broken, in the platform's words: `site a`, `link a.origin--viewers`."""
+    says: str
+    """What healing will do, in one line for people."""
+    facts: dict[str, Fact]
+
+
+class Fault(Protocol):
+    """The shape of every fault; see `switchdrill_faults.site_loss` for one."""
+
+    kind: ClassVar[str]
+    legend: ClassVar[Legend]
+
+    def plan(self, platform: Platform) -> Sequence[Undo]:
+        """What would be broken and how it comes home; raises Refused when this platform can't have it, with the reason."""
+        ...
+
+    def inject(self, undos: Sequence[Undo]) -> None:
+        """Break it. The undos are on disk already."""
+        ...
+
+    def effect(self, undos: Sequence[Undo]) -> PlannedEffect:
+        """What an independent probe must see on that very target, or the fault hit nothing."""
+        ...
+
+    @staticmethod
+    def heal(undo: Undo) -> str:
+        """Take it back, from the undo alone; fine to play twice. Says what was done.
+
+        Raises CouldNotHeal when it is not proven whole again.
+        """
+        ...
+
+
+def parameters(fault: Fault) -> dict[str, str]:
+    """A fault's own parameters, as text for records."""
+    if not is_dataclass(fault):
+        return {}
+    return {each.name: str(getattr(fault, each.name)) for each in fields(fault)}
+
+
+@cache
+def catalogue() -> dict[str, type[Fault]]:
+    """Every registered fault by its kind. BadInput when two share one."""
+    found: dict[str, type[Fault]] = {}
+    for point in entry_points(group="switchdrill.faults"):
+        package = importlib.import_module(point.value)
+        names = [info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg]
+        for name in sorted(names):
+            module = importlib.import_module(f"{point.value}.{name}")
+            for each in vars(module).values():
+                if not (isinstance(each, type) and each.__module__ == module.__name__ and is_dataclass(each)):
+                    continue
+                kind = getattr(each, "kind", None)
+                if not isinstance(kind, str) or not all(hasattr(each, verb) for verb in _VERBS):
+                    continue
+                if kind in found:
+                    raise BadInput(_("two faults are called {kind!r}").format(kind=kind))
+                found[kind] = each
+    return found

@@ -1,0 +1,142 @@
+"""Processes that we started: how they are named for ever, and how they are ended, by id and never by name."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from pydantic import BaseModel, ConfigDict
+
+from switchdrill.clock import NS_PER_S, now_ns, pause
+
+
+class ProcessName(BaseModel):
+    """A process that can't be mistaken for a later one with the same id."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pid: int
+    started: int
+    """Start time in clock ticks since boot (field 22 of /proc/PID/stat)."""
+
+
+def name_of(pid: int) -> ProcessName | None:
+    """The process that has `pid` now; None when there is none, or only its zombie."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    after_command = text[text.rfind(")") + 2 :].split()
+    if after_command[0] in "ZX":
+        return None
+    return ProcessName(pid=pid, started=int(after_command[19]))
+
+
+def is_running(process: ProcessName) -> bool:
+    return name_of(process.pid) == process
+
+
+def own_name() -> ProcessName:
+    """This process."""
+    found = name_of(os.getpid())
+    if found is None:
+        raise RuntimeError("/proc is not there")
+    return found
+
+
+def start_detached(
+    argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> ProcessName:
+    """Start a program in a session of its own, its output in `log`, nothing inherited. It outlives us.
+
+    Raises OSError when it can't be started. What is left behind when we die half-way: the process; its name is then
+    nowhere, so the caller writes an undo with the folder first.
+    """
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            start_new_session=True,
+            close_fds=True,
+        )
+    _forget(child)
+    found = name_of(child.pid)
+    return found or ProcessName(pid=child.pid, started=0)
+
+
+def end(process: ProcessName, *, grace_s: float = 2.0) -> bool:
+    """SIGTERM, then SIGKILL after `grace_s`; True when it is gone. A stranger with the same id is not touched."""
+    for number, wait_s in ((signal.SIGTERM, grace_s), (signal.SIGKILL, 5.0)):
+        if not is_running(process):
+            break
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+            if number == signal.SIGTERM:
+                os.kill(process.pid, signal.SIGCONT)  # a stopped process would not act on SIGTERM
+        deadline = now_ns() + int(wait_s * NS_PER_S)
+        while is_running(process) and now_ns() < deadline:
+            reap()
+            pause(0.01)
+    reap()
+    return not is_running(process)
+
+
+def kill(process: ProcessName) -> bool:
+    """SIGKILL at once; True when it is gone."""
+    return end_with(process, signal.SIGKILL)
+
+
+def freeze(process: ProcessName) -> None:
+    """SIGSTOP: it holds its sockets and answers nothing. ProcessLookupError when it is gone."""
+    if not is_running(process):
+        raise ProcessLookupError(process.pid)
+    os.kill(process.pid, signal.SIGSTOP)
+
+
+def end_with(process: ProcessName, number: signal.Signals) -> bool:
+    """One signal, then up to 5 s of waiting; True when it is gone."""
+    if is_running(process):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+    deadline = now_ns() + 5 * NS_PER_S
+    while is_running(process) and now_ns() < deadline:
+        reap()
+        pause(0.005)
+    reap()
+    return not is_running(process)
+
+
+_children: list["subprocess.Popen[bytes]"] = []
+
+
+def _forget(child: "subprocess.Popen[bytes]") -> None:
+    """Keep the handle, so that Python does not warn about a child that is meant to outlive us; `reap` collects it."""
+    _children.append(child)
+
+
+def reap() -> None:
+    """Collect our own dead children, so that they do not stay as zombies."""
+    _children[:] = [child for child in _children if child.poll() is None]
+
+
+def spawn_piped(
+    argv: Sequence[str], *, errors: IO[bytes], cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start a helper in a session of its own that we talk to: its stdin tells it that we live, its stdout answers."""
+    return subprocess.Popen(
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        cwd=cwd,
+        env=None if env is None else dict(env),
+        start_new_session=True,
+        close_fds=True,
+    )

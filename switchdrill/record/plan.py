@@ -1,0 +1,111 @@
+"""plan.json: what was promised and what was meant, written and hashed before anything is touched."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from switchdrill.platform.model import Platform
+from switchdrill.platform.targets import Target
+from switchdrill.runbook.model import Runbook
+
+
+class PlannedStep(BaseModel):
+    """One call of the drill's author, in order: load, steady, break, until_switched, hold, heal, failback, control."""
+
+    model_config = ConfigDict(frozen=True)
+
+    step: str
+    detail: dict[str, str] = {}
+    expected_s: float = 0.0
+    limit_s: float = 0.0
+
+
+class PlannedUndo(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    target: str
+    says: str
+    """What healing will do, in one line."""
+
+
+class PlannedEffect(BaseModel):
+    """What an independent probe must see, or the fault hit nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    site: str
+    outcomes: list[int]
+    """Any of these `Outcome`s, on every hls probe that goes straight to `site`."""
+    within_s: float
+
+
+class Legend(BaseModel):
+    """How every chart shades and names a fault."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    looks_like: str
+    """What a client sees."""
+    pattern: Literal["dots", "stripes", "solid"] = "stripes"
+
+
+class PlannedFault(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    parameters: dict[str, str]
+    undos: list[PlannedUndo]
+    effect: PlannedEffect
+    legend: Legend
+
+
+class Plan(BaseModel):
+    """Everything the judge holds the run against."""
+
+    model_config = ConfigDict(frozen=True)
+
+    schema_: Literal["switchdrill.plan/v1"] = Field(default="switchdrill.plan/v1", alias="schema")
+    run: str
+    written: str
+    """ISO 8601 with zone."""
+    drill: str
+    """pytest's node id."""
+    title: str
+    """First line of the drill module's docstring."""
+    kind: Literal["tabletop", "simulation", "real_switch"]
+    covers: list[int]
+    again: str
+    """The command that repeats this drill."""
+    runbook_file: str
+    runbook_sha256: str
+    runbook: Runbook
+    platform_file: str
+    platform: Platform
+    targets: list[Target]
+    carrier: str
+    """Which rung of the ladder gave the Toxiproxy server, and which one it is."""
+    steps: list[PlannedStep]
+    faults: list[PlannedFault]
+    tool_version: str
+    tool_commit: str
+    """`unknown` outside a checkout; ends in `+` when files were changed."""
+    python: str
+    packages: dict[str, str]
+    machine: dict[str, str]
+    seed: int
+    """Of every random choice of the run: the fault's offset, viewers' join jitter."""
+
+    def as_json(self) -> bytes:
+        return self.model_dump_json(indent=1, by_alias=True).encode() + b"\n"
+
+
+def read_plan(path: Path) -> Plan:
+    return Plan.model_validate_json(path.read_bytes())
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
