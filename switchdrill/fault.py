@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -45,7 +45,7 @@ class Fault(Protocol):
     legend: ClassVar[Legend]
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
-        """What would be broken and how it comes home; raises Refused when this platform can't have it, with the reason."""
+        """What would be broken and how it comes home; Refused, with the reason, when this platform can't have it."""
         ...
 
     def inject(self, undos: Sequence[Undo]) -> None:
@@ -89,5 +89,5 @@ def catalogue() -> dict[str, type[Fault]]:
                     continue
                 if kind in found:
                     raise BadInput(_("two faults are called {kind!r}").format(kind=kind))
-                found[kind] = each
+                found[kind] = cast(type[Fault], each)
     return found

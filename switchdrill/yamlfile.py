@@ -1,6 +1,7 @@
 """YAML 1.2 in, validated models out; every complaint names the file, the line, the path and what was expected."""
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -130,7 +131,7 @@ def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str
     return f"{where}:{_line_of(tree, path)}", f"{dotted}: {message}"
 
 
-def _line_of(tree: CommentedMap, path: list[object]) -> int:
+def _line_of(tree: CommentedMap, path: Sequence[object]) -> int:
     node: object = tree
     line = 0
     for part in path:

@@ -73,7 +73,7 @@ class Service(Strict):
     name: Name
     site: str | None = None
     run: list[str] | None = None
-    """argv. `{python}` is this interpreter, `{here}` the platform file's folder, `{state}` a folder of the run's own."""
+    """argv. `{python}`: this interpreter; `{here}`: the platform file's folder; `{state}`: a folder of the run's own."""
     ready: Ready | None = None
 
 

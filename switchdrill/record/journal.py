@@ -1,4 +1,4 @@
-"""run.jsonl: append-only, each line chained to the one before by SHA-256, each on disk before the next thing happens."""
+"""run.jsonl: append-only, each line chained to the one before, each on disk before the next thing happens."""
 
 import hashlib
 import json

@@ -1,7 +1,7 @@
 """Raw probe series: fixed-width records of ten signed 64-bit integers, little-endian, one file a target.
 
-`samples/<target>.bin` holds records one after another; `samples/schema.json` names the columns of each kind and lists the
-targets. A torn record at the end (the prober died) is left out by the reader.
+`samples/<target>.bin` holds records one after another; `samples/schema.json` names the columns of each kind and lists
+the targets. A torn record at the end (the prober died) is left out by the reader.
 """
 
 import json

@@ -1,5 +1,6 @@
 """runbook.yaml, as data."""
 
+from itertools import pairwise
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -83,7 +84,7 @@ class Objectives(Strict):
         chain = [(phase.from_, phase.to) for phase in self.phases.values()]
         if not chain or chain[0][0] != "fault_onset" or chain[-1][1] != "service_restored":
             raise ValueError("the phases must run from fault_onset to service_restored")
-        if any(first[1] != second[0] for first, second in zip(chain, chain[1:], strict=False)):
+        if any(first[1] != second[0] for first, second in pairwise(chain)):
             raise ValueError("each phase must begin at the milestone at which the one before it ended")
         return self
 
