@@ -1,0 +1,258 @@
+"""run.json: the judged result. The product; HTML, JUnit and the summary screen are views of it.
+
+Instants and durations are integer nanoseconds; instants are CLOCK_MONOTONIC of the run's host, `anchor` turns them into
+dates. Sentences for people are never stored: a `Said` is a code with its figures, worded in the reader's language.
+"""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["MET", "MISSED", "INDETERMINATE", "NOT_MEASURED", "NOT_RUN", "UNUSABLE"]
+"""Of one finding. NOT_RUN: planned, not reached. UNUSABLE: measured, but a validity rule spoils it."""
+
+Verdict = Literal["PASS", "PASS_WITH_DEVIATIONS", "INCOMPLETE", "FAIL", "INVALID"]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Part):
+    """The truth is in [lo, hi]; `hi` null: right-censored, had not happened at `lo` when observation ended."""
+
+    lo: int
+    hi: int | None
+
+
+class Said(Part):
+    """A sentence for people: `code` names it in the catalogue, `facts` are its figures, durations as `12.3 s`-able ns."""
+
+    code: str
+    facts: dict[str, str | int | float | None] = {}
+
+
+class Evidence(Part):
+    """Where a figure comes from: a file of the run's folder and 0-based rows or lines of it."""
+
+    file: str
+    rows: tuple[int, int] | None = None
+    """First and last row that decided; null: the whole file."""
+
+
+class Milestone(Part):
+    """One instant on the timeline, of one stratum or of the worst."""
+
+    id: str
+    """M0, M1, M2, M8, M9, M10, M11, M14, M15, M16: see docs/formats.md."""
+    name: str
+    stratum: str
+    """An operator's name, or `worst`."""
+    at: Span | None
+    """Null: NOT_MEASURED."""
+    source: str
+    """`journal`, `event log gslb`, `samples media.telecom`."""
+    evidence: list[Evidence] = []
+
+
+class Phase(Part):
+    """A stretch of the recovery; the phases' `reference_ns` sum exactly to the recovery's."""
+
+    name: str
+    begins: str
+    ends: str
+    reference_ns: int | None
+    """Between contiguous reference instants (the late end of each milestone); null when it merged into the next."""
+    span: Span | None
+    """From its own two milestones."""
+    target_ns: int
+    limit_ns: int
+    state: State
+    merged_into: str | None = None
+
+
+class Finding(Part):
+    """One promise, judged."""
+
+    id: str
+    """`recovery`, `phase.detect`, `data.gifts.lost`, `failback`, `hold`, `rejoin`, `control`, `healed`, ..."""
+    critical: bool
+    state: State
+    measured: Span | None = None
+    """A duration, when the promise is one."""
+    count: int | None = None
+    """Or a number of things."""
+    target_ns: int | None = None
+    limit_ns: int | None = None
+    allowed: int | None = None
+    said: Said
+    evidence: list[Evidence] = []
+
+
+class Stratum(Part):
+    """What the viewers behind one operator went through."""
+
+    operator: str
+    title: str
+    share: float
+    outages: list[Span]
+    """Durations of every unbroken bad run of its media probe between fault and heal, longest possible and shortest."""
+    recovery: Span | None
+    """From fault onset to good for good."""
+    served_by: list[tuple[int, str]]
+    """(instant, site): each change of the site that served it."""
+
+
+class DataLoss(Part):
+    """One data class: what was acknowledged, and what of it is there."""
+
+    name: str
+    title: str
+    acknowledged: int
+    failed: int
+    unknown: int
+    """Sent, no answer that says which: legal either way."""
+    lost: int | None
+    """Acknowledged, and absent where it was read; null: never read."""
+    duplicated: int | None
+    unknown_present: int | None
+    lost_ids: list[str] = []
+    """The first few."""
+    observed: Span | None
+    """Observed loss in time: from the last acknowledged record of the unbroken prefix that is present to fault onset."""
+    read_at: list[str] = []
+    """Which sites' ledgers were read, and when."""
+
+
+class ViewerSecond(Part):
+    t_ns: int
+    planned: int
+    alive: int
+    good: int
+
+
+class Viewers(Part):
+    """The audience."""
+
+    planned: int
+    alive_worst_share: float | None
+    late_p99_ns: int | None
+    downtime_mean_ns: int | None
+    downtime_p50_ns: int | None
+    downtime_p95_ns: int | None
+    downtime_max_ns: int | None
+    touched: int
+    """Viewers with at least one outage."""
+    stranded: int
+    """Viewers that were without picture when observation ended."""
+    series: list[ViewerSecond]
+
+
+class Check(Part):
+    """One rule of validity, fixed by the plan before the run."""
+
+    name: str
+    ok: bool
+    said: Said
+
+
+class Stretch(Part):
+    """A part of the drill on the time axis."""
+
+    part: str
+    began_ns: int
+    ended_ns: int | None
+    reached: bool
+
+
+class FaultShown(Part):
+    kind: str
+    parameters: dict[str, str]
+    name: str
+    looks_like: str
+    pattern: str
+    onset: Span | None
+    healed: Span | None
+    effect_proven: bool
+    said: Said
+
+
+class HealShown(Part):
+    undo: str
+    says: str
+    ok: bool
+    by: str
+    why: str
+    took_ns: int
+    said: str
+
+
+class StepShown(Part):
+    """A call of the drill's author: planned, and what became of it."""
+
+    step: str
+    detail: dict[str, str]
+    limit_ns: int
+    state: Literal["done", "failed", "not_reached", "added"]
+    took_ns: int | None
+
+
+class Result(Part):
+    """One run, judged."""
+
+    schema_: Literal["switchdrill.run/v1"] = Field(default="switchdrill.run/v1", alias="schema")
+    judge: str = "1"
+    """Version of the rules below; old evidence is judged by the rules of its plan's tool unless asked otherwise."""
+    run: str
+    drill: str
+    title: str
+    kind: str
+    covers: list[int]
+    platform: str
+    production: bool
+    runbook: str
+    """`id version`."""
+    verdict: Verdict | None
+    """Null: refused, nothing was run."""
+    reasons: list[Said]
+    """Why this verdict, the weightiest first."""
+    headline: Said
+    measured: Span | None
+    """Recovery time of the worst stratum."""
+    promised_ns: int
+    limit_ns: int
+    anchor_mono_ns: int
+    anchor_wall: str
+    boot_id: str
+    host: str
+    operator: str
+    """Who ran it: the user's name on that host."""
+    began_ns: int
+    ended_ns: int
+    milestones: list[Milestone]
+    phases: list[Phase]
+    findings: list[Finding]
+    strata: list[Stratum]
+    data: list[DataLoss]
+    viewers: Viewers | None
+    validity: list[Check]
+    faults: list[FaultShown]
+    healing: list[HealShown]
+    all_healed: bool
+    parts: list[Stretch]
+    steps: list[StepShown]
+    deviations: list[str]
+    carrier: str
+    plan_sha256: str
+    plan_sha256_recorded: str
+    """As the journal's first record says; differs when plan.json was changed afterwards."""
+    runbook_sha256: str
+    journal_entries: int
+    journal_first_bad_line: int | None
+    tool_version: str
+    tool_commit: str
+    python: str
+    machine: dict[str, str]
+    again: str
+    not_shown: list[Said]
+    """What this evidence does not show."""
