@@ -20,7 +20,7 @@ class Judged(BaseModel):
     """PASS, PASS_WITH_DEVIATIONS, INCOMPLETE, FAIL, INVALID; None: refused."""
     all_healed: bool
     findings: list[str]
-    """One line for each promise that was not kept or not proven, the weightiest first; for the test's failure message."""
+    """One line for each promise that was not kept or not proven, the weightiest first."""
     summary: str
     """One screen for the terminal: verdict, measured against promised, data lost."""
     reports: list[Path]
@@ -30,8 +30,10 @@ class Judge(Protocol):
     """`switchdrill_reports.publish` is one (a module is an object, too)."""
 
     def judge(self, folder: Path) -> Judged:
-        """Judge a run from its raw evidence, write run.json and junit.xml. Same bytes every time. Never raises for evidence
-        that is missing or broken: that is INCOMPLETE."""
+        """Judge a run from its raw evidence; write run.json and junit.xml, the same bytes every time.
+
+        Never raises for evidence that is missing or broken: that is INCOMPLETE.
+        """
         ...
 
     def render(self, folder: Path, languages: Sequence[str]) -> Sequence[Path]:

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict
 
 from switchdrill.clock import NS_PER_S, now_ns, pause
 
+OWNER = "SWITCHDRILL_OWNER"
+"""Environment variable of everything we start: the folder on whose behalf it runs."""
+
 
 class ProcessName(BaseModel):
     """A process that can't be mistaken for a later one with the same id."""
@@ -48,12 +51,17 @@ def own_name() -> ProcessName:
 
 
 def start_detached(
-    argv: Sequence[str], *, log: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    log: Path,
+    owner: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> ProcessName:
     """Start a program in a session of its own, its output in `log`, nothing inherited. It outlives us.
 
-    Raises OSError when it can't be started. What is left behind when we die half-way: the process; its name is then
-    nowhere, so the caller writes an undo with the folder first.
+    `owner` stands in its environment, so that `owned_by` finds it even when we die before its name is written down.
+    Raises OSError when it can't be started.
     """
     with log.open("ab") as output:
         child = subprocess.Popen(
@@ -62,7 +70,7 @@ def start_detached(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=cwd,
-            env=None if env is None else dict(env),
+            env={**(os.environ if env is None else env), OWNER: str(owner)},
             start_new_session=True,
             close_fds=True,
         )
@@ -73,19 +81,7 @@ def start_detached(
 
 def end(process: ProcessName, *, grace_s: float = 2.0) -> bool:
     """SIGTERM, then SIGKILL after `grace_s`; True when it is gone. A stranger with the same id is not touched."""
-    for number, wait_s in ((signal.SIGTERM, grace_s), (signal.SIGKILL, 5.0)):
-        if not is_running(process):
-            break
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, number)
-            if number == signal.SIGTERM:
-                os.kill(process.pid, signal.SIGCONT)  # a stopped process would not act on SIGTERM
-        deadline = now_ns() + int(wait_s * NS_PER_S)
-        while is_running(process) and now_ns() < deadline:
-            reap()
-            pause(0.01)
-    reap()
-    return not is_running(process)
+    return not end_all([process], grace_s=grace_s)
 
 
 def kill(process: ProcessName) -> bool:
@@ -126,8 +122,45 @@ def reap() -> None:
     _children[:] = [child for child in _children if child.poll() is None]
 
 
+def owned_by(owner: Path) -> list[ProcessName]:
+    """Every living process of this user that was started on behalf of `owner`, whoever started it."""
+    mark = f"{OWNER}={owner}".encode()
+    found: list[ProcessName] = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal():
+            continue
+        try:
+            variables = (entry / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if mark in variables:
+            name = name_of(int(entry.name))
+            if name is not None and name.pid != os.getpid():
+                found.append(name)
+    return found
+
+
+def end_all(processes: Sequence[ProcessName], *, grace_s: float = 2.0) -> list[ProcessName]:
+    """SIGTERM to all, SIGKILL after `grace_s` to those that stay; returns those that could not be ended."""
+    for process in processes:
+        if is_running(process):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGTERM)
+                os.kill(process.pid, signal.SIGCONT)  # a stopped process would not act on SIGTERM
+    deadline = now_ns() + int(grace_s * NS_PER_S)
+    while any(is_running(process) for process in processes) and now_ns() < deadline:
+        reap()
+        pause(0.01)
+    return [process for process in processes if not end_with(process, signal.SIGKILL)]
+
+
 def spawn_piped(
-    argv: Sequence[str], *, errors: IO[bytes], cwd: Path | None = None, env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    errors: IO[bytes],
+    owner: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a helper in a session of its own that we talk to: its stdin tells it that we live, its stdout answers."""
     return subprocess.Popen(
@@ -136,7 +169,7 @@ def spawn_piped(
         stdout=subprocess.PIPE,
         stderr=errors,
         cwd=cwd,
-        env=None if env is None else dict(env),
+        env={**(os.environ if env is None else env), OWNER: str(owner)},
         start_new_session=True,
         close_fds=True,
     )

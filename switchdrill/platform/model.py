@@ -73,7 +73,8 @@ class Service(Strict):
     name: Name
     site: str | None = None
     run: list[str] | None = None
-    """argv. `{python}`: this interpreter; `{here}`: the platform file's folder; `{state}`: a folder of the run's own."""
+    """argv. `{python}`: this interpreter; `{here}`: the platform file's folder; `{state}`: a folder of the run's own;
+    `{platform}`: this file with everything filled in."""
     ready: Ready | None = None
 
 
@@ -123,7 +124,7 @@ class Probe(Strict):
     name: Name
     kind: Literal["dns", "hls", "http", "ledger"]
     through: Literal["operators", "sites", "authority"]
-    """operators: by name, once per operator, as its viewers do. sites: each site by its address. authority: the GSLB."""
+    """operators: by name, as each operator's viewers do. sites: each site by its address. authority: the GSLB."""
     entry: str
     path: str | None = None
     """Instead of the entry's own path."""
@@ -191,7 +192,9 @@ class Platform(Strict):
     settings: dict[str, str | int | float | bool] = {}
     """Read by the platform's own services; the framework does not look."""
     state: str | None = None
-    """Written by `switchdrill up`: where its processes, logs and Toxiproxy records are."""
+    """Written by the engine: where its processes, logs and Toxiproxy records are."""
+    carried: Literal["ours", "foreign"] = "ours"
+    """Written by the engine: whether its links pass Toxiproxy servers of ours, or somebody else's one."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
@@ -12,6 +13,7 @@ from typing import Self, TypeVar
 from pydantic import ValidationError
 
 from switchdrill.errors import RecordLost
+from switchdrill.record.ballast import Ballast
 from switchdrill.record.entries import ENTRY, Entry
 from switchdrill.text import _
 
@@ -23,10 +25,11 @@ Some = TypeVar("Some", bound=Entry)
 class Journal:
     """The one writer of a run's records. Safe to use from several threads of its process."""
 
-    def __init__(self, path: Path, *, seq: int = 0, previous: str = GENESIS) -> None:
+    def __init__(self, path: Path, *, seq: int = 0, previous: str = GENESIS, ballast: Ballast | None = None) -> None:
         self._path = path
         self._seq = seq
         self._previous = previous
+        self._ballast = ballast
         self._lock = threading.Lock()
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
 
@@ -43,19 +46,35 @@ class Journal:
         return cls(path, seq=len(lines), previous=previous), torn
 
     def write(self, entry: Entry) -> None:
-        """Append one record and wait until it is on disk. Raises RecordLost when that can't be done."""
+        """Append one record and wait until it is on disk.
+
+        Raises RecordLost when the disk is full, once the ballast was given up for this record and those of the way
+        home; and whenever a record can't be written at all.
+        """
         with self._lock:
             body = {"seq": self._seq, "prev": self._previous, **entry.model_dump(mode="json")}
             line = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
             try:
-                _write_all(self._fd, line + b"\n")
-                os.fsync(self._fd)
+                self._append(line)
             except OSError as problem:
-                raise RecordLost(
+                lost = RecordLost(
                     _("the run's record can't be written"), where=str(self._path), because=problem.strerror
-                ) from problem
-            self._seq += 1
-            self._previous = _digest(line)
+                )
+                if self._ballast is not None and self._ballast.give_up():
+                    with suppress(OSError):
+                        self._append(line)
+                raise lost from problem
+
+    def _append(self, line: bytes) -> None:
+        size = os.fstat(self._fd).st_size
+        try:
+            _write_all(self._fd, line + b"\n")
+            os.fsync(self._fd)
+        except OSError:
+            os.ftruncate(self._fd, size)
+            raise
+        self._seq += 1
+        self._previous = _digest(line)
 
     def close(self) -> None:
         os.close(self._fd)

@@ -1,0 +1,76 @@
+"""What a drill's author holds: six sentences, no sleeps, no try/finally, no numbers.
+
+The body of a drill is walked twice. First on paper: every call only notes what it would do, so that the plan (faults
+and their parameters, undos, order, limits) is hashed before anything is touched. Then for real. So a body holds only
+calls of `drill`; code of its own that touches the platform would run twice.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from switchdrill.duration import parse_ns
+from switchdrill.fault import Fault
+
+
+class Stage(Protocol):
+    """Where a drill is played: on paper, or for real. Durations are nanoseconds, None means: as the runbook says."""
+
+    def load(self, profile: str) -> AbstractContextManager[None]: ...
+    def steady(self, for_ns: int | None) -> None: ...
+    def broken_by(self, faults: tuple[Fault, ...]) -> AbstractContextManager[None]: ...
+    def until_switched(self, to: str, within_ns: int | None) -> None: ...
+    def hold(self, for_ns: int | None) -> None: ...
+    def failback(self, to: str, within_ns: int | None) -> None: ...
+
+
+class Drill:
+    """The fixture `drill`. Durations are the runbook's; a keyword overrides one, as a string with its unit."""
+
+    def __init__(self) -> None:
+        self._stage: Stage | None = None
+
+    @contextmanager
+    def load(self, profile: str) -> Iterator[None]:
+        """Put the platform under the audience that the runbook calls `profile`; at the end, a control phase."""
+        with self._on.load(profile):
+            yield
+
+    def steady(self, *, duration: str | None = None) -> None:
+        """Wait until every probe has been good for the runbook's time in a row; else INVALID, and nothing is broken."""
+        self._on.steady(_ns(duration))
+
+    @contextmanager
+    def broken_by(self, *faults: Fault) -> Iterator[None]:
+        """Break it: undos on disk first, proof of effect after. Heals at the end, however the block ends."""
+        with self._on.broken_by(faults):
+            yield
+
+    def until_switched(self, *, to: str, within: str | None = None) -> None:
+        """Wait until every operator's viewers are served by `to` with enough new good segments.
+
+        When the runbook's limit passes first: recorded as not recovered, healed, and the rest of the drill is skipped.
+        """
+        self._on.until_switched(to, _ns(within))
+
+    def hold(self, *, duration: str | None = None) -> None:
+        """Stay on the standby at peak for the runbook's time."""
+        self._on.hold(_ns(duration))
+
+    def failback(self, *, to: str, within: str | None = None) -> None:
+        """Command the way back by the platform's own `failback`, and wait until `to` serves everybody again."""
+        self._on.failback(to, _ns(within))
+
+    def play_on(self, stage: Stage) -> None:
+        """Used by the engine: from now on, calls go there."""
+        self._stage = stage
+
+    @property
+    def _on(self) -> Stage:
+        if self._stage is None:
+            raise RuntimeError("a drill is played by pytest, through the fixture `drill` of a test marked `drill`")
+        return self._stage
+
+
+def _ns(duration: str | None) -> int | None:
+    return None if duration is None else parse_ns(duration)

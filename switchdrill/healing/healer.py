@@ -1,0 +1,69 @@
+"""The healer: a process in a session of its own, started before anything else.
+
+It holds one end of a pipe. End of file without a farewell: the runner died (kill -9 included), so it heals everything
+that is open, finishes the record, judges and reports. An undo whose deadline passes it plays even while the runner
+lives. It also holds the platform's lock, so that nobody else starts before all is healed.
+"""
+
+import os
+import select
+import signal
+import sys
+from contextlib import suppress
+
+from switchdrill.clock import boot_id, now_ns
+from switchdrill.healing.heal import play
+from switchdrill.healing.lost import could_not_heal, recover
+from switchdrill.healing.undos import OpenUndo, UndoStore
+from switchdrill.record.folder import RunFolder
+
+FAREWELL = b"bye\n"
+LOOK_EVERY_S = 0.1
+RETRY_NS = 5_000_000_000
+
+
+def watch(folder: RunFolder, pipe: int) -> int:
+    """Watch until the runner says goodbye or is gone; exit code 4 when something could not be healed."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # whoever ends the drill this way must not end its healing
+    store = UndoStore(folder.undo)
+    tried_ns: dict[str, int] = {}
+    said = b""
+    _say("watching")
+    while True:
+        ready, _writable, _exceptional = select.select([pipe], [], [], LOOK_EVERY_S)
+        if ready:
+            chunk = os.read(pipe, 100)
+            said += chunk
+            if said.endswith(FAREWELL):
+                return 0
+            if not chunk:
+                break
+        for opened in _overdue(store, tried_ns):
+            tried_ns[opened.id] = now_ns()
+            played = play(store, opened, by="healer", why="deadline")
+            _say(f"deadline of {opened.id}: {'healed' if played.ok else 'NOT HEALED'}: {played.said}")
+    _say("the runner is gone")
+    still_broken = [each for each in recover(folder, why="runner_lost") if not each.ok]
+    if still_broken:
+        _say(str(could_not_heal(folder.run_id, still_broken)))
+        return could_not_heal(folder.run_id, still_broken).exit_code
+    _say("all healed")
+    return 0
+
+
+def _overdue(store: UndoStore, tried_ns: dict[str, int]) -> list[OpenUndo]:
+    now = now_ns()
+    boot = boot_id()
+    return [
+        opened
+        for opened in store.open()
+        if (opened.deadline_ns <= now or opened.boot_id != boot) and now - tried_ns.get(opened.id, 0) > RETRY_NS
+    ]
+
+
+def _say(text: str) -> None:
+    """Into `healer.log`; a full disk must not keep it from healing."""
+    with suppress(OSError):
+        sys.stdout.write(f"healer: {text}\n")
+        sys.stdout.flush()

@@ -1,0 +1,113 @@
+"""Undos on disk: `undo/<id>.json` before a fault acts, `undo/<id>.closed.json` once it is proven healed.
+
+An undo without its closed twin is open, whoever wrote it and however it died. A torn undo file means that the fault was
+never made, because nothing is injected before the file is whole and fsynced.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from switchdrill.clock import boot_id, now_ns, wait_until
+from switchdrill.fault import Undo
+from switchdrill.state import write_durably
+from switchdrill.text import _
+
+HEAL_LOCK_S = 120.0
+
+
+class OpenUndo(BaseModel):
+    """One way home, as it is on disk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    undo: Undo
+    written_ns: int
+    deadline_ns: int
+    """The healer plays it then, whatever the runner does. CLOCK_MONOTONIC of `boot_id`."""
+    boot_id: str
+
+
+class ClosedUndo(BaseModel):
+    """How an undo was played."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    by: Literal["runner", "healer"]
+    why: str
+    said: str
+    before_ns: int
+    after_ns: int
+
+
+class UndoStore:
+    """The undos of one run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, name: str, undo: Undo, *, deadline_ns: int) -> tuple[OpenUndo, Path, str]:
+        """Put `undo` on disk; returns it, its file and its SHA-256. OSError: it is not there, nothing may be broken."""
+        number = sum(1 for _each in self._folder.glob("*.json")) + 1
+        opened = OpenUndo(
+            id=f"{number:02d}-{name}", undo=undo, written_ns=now_ns(), deadline_ns=deadline_ns, boot_id=boot_id()
+        )
+        path = self._folder / f"{opened.id}.json"
+        text = opened.model_dump_json(indent=1)
+        write_durably(path, text)
+        return opened, path, hashlib.sha256(text.encode()).hexdigest()
+
+    def open(self) -> list[OpenUndo]:
+        """Those that were not closed, the newest first: the order in which they are played."""
+        found: list[OpenUndo] = []
+        for path in sorted(self._folder.glob("*.json"), reverse=True):
+            if path.name.endswith(".closed.json") or self._closed_path(path.stem).exists():
+                continue
+            try:
+                found.append(OpenUndo.model_validate_json(path.read_bytes()))
+            except (ValidationError, OSError):
+                continue
+        return found
+
+    def closed(self, undo_id: str) -> ClosedUndo | None:
+        try:
+            return ClosedUndo.model_validate_json(self._closed_path(undo_id).read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def close(self, closed: ClosedUndo) -> None:
+        write_durably(self._closed_path(closed.id), closed.model_dump_json(indent=1))
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Only one process plays undos of a run at a time; a dead holder holds nothing."""
+        descriptor = os.open(self._folder, os.O_RDONLY)
+        try:
+            wait_until(
+                lambda: _locked(descriptor),
+                within_s=HEAL_LOCK_S,
+                every_s=0.01,
+                what=_("healing waits for another process that is healing this run"),
+            )
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _closed_path(self, undo_id: str) -> Path:
+        return self._folder / f"{undo_id}.closed.json"
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""The first walk through a drill: on paper. It disturbs nothing and yields the plan."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from switchdrill.clock import NS_PER_S
+from switchdrill.errors import BadInput, Refused
+from switchdrill.fault import Fault, parameters
+from switchdrill.platform.model import Platform
+from switchdrill.record.plan import PlannedFault, PlannedStep, PlannedUndo
+from switchdrill.runbook.model import Runbook
+from switchdrill.text import _
+
+
+class PaperStage:
+    """Notes what every call would do; a fault that this platform can't have is refused here, with the reason."""
+
+    def __init__(self, runbook: Runbook, platform: Platform) -> None:
+        self._runbook = runbook
+        self._platform = platform
+        self.steps: list[PlannedStep] = []
+        self.faults: list[PlannedFault] = []
+
+    @contextmanager
+    def load(self, profile: str) -> Iterator[None]:
+        audience = self._runbook.load.get(profile)
+        if audience is None:
+            raise BadInput(
+                _("the runbook has no load called {profile!r}").format(profile=profile),
+                because=_("it has {names}").format(names=", ".join(self._runbook.load)),
+            )
+        self._note("load", audience.ramp, {"profile": profile, "viewers": str(audience.viewers)})
+        yield
+        self._note("control", self._runbook.objectives.control, {})
+
+    def steady(self, for_ns: int | None) -> None:
+        self._note("steady", for_ns or self._runbook.objectives.steady, {})
+
+    @contextmanager
+    def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
+        if not faults:
+            raise BadInput(_("broken_by() was given no fault"))
+        if not self._platform.inject or self._platform.production:
+            raise Refused(
+                _("faults are not allowed on platform {platform}").format(platform=self._platform.id),
+                because=_("its file says inject: {inject}, production: {production}").format(
+                    inject=str(self._platform.inject).lower(), production=str(self._platform.production).lower()
+                ),
+                now=_("if it may be broken, say inject: true in its file"),
+            )
+        planned = [self._planned(fault) for fault in faults]
+        self.faults += planned
+        names = ", ".join(each.kind for each in planned)
+        within_s = max(each.effect.within_s for each in planned)
+        self._note("break", int(within_s * NS_PER_S), {"faults": names})
+        yield
+        self._note("heal", self._runbook.objectives.rejoin, {"faults": names})
+
+    def until_switched(self, to: str, within_ns: int | None) -> None:
+        recovery = self._runbook.objectives.recovery
+        self._note("until_switched", recovery.target, {"to": self._site(to)}, limit_ns=within_ns or recovery.limit)
+
+    def hold(self, for_ns: int | None) -> None:
+        self._note("hold", for_ns or self._runbook.objectives.hold, {})
+
+    def failback(self, to: str, within_ns: int | None) -> None:
+        if "failback" not in self._platform.commands:
+            raise Refused(
+                _("the platform has no `failback` command"), now=_("add commands.failback to the platform's file")
+            )
+        promised = self._runbook.objectives.failback
+        self._note("failback", promised.target, {"to": self._site(to)}, limit_ns=within_ns or promised.limit)
+
+    @property
+    def expected_s(self) -> float:
+        return sum(step.expected_s for step in self.steps)
+
+    def _site(self, role: str) -> str:
+        try:
+            return self._platform.site_with_role(role)
+        except KeyError:
+            raise BadInput(
+                _("the platform has no site {role!r}").format(role=role),
+                because=_("it has {names}").format(
+                    names=", ".join(f"{name} ({site.role})" for name, site in self._platform.sites.items())
+                ),
+            ) from None
+
+    def _planned(self, fault: Fault) -> PlannedFault:
+        undos = fault.plan(self._platform)
+        return PlannedFault(
+            kind=fault.kind,
+            parameters=parameters(fault),
+            undos=[
+                PlannedUndo(id=f"{fault.kind}-{number}", target=undo.target, says=undo.says)
+                for number, undo in enumerate(undos, start=1)
+            ],
+            effect=fault.effect(undos),
+            legend=fault.legend,
+        )
+
+    def _note(self, step: str, expected_ns: int, detail: dict[str, str], *, limit_ns: int | None = None) -> None:
+        self.steps.append(
+            PlannedStep(
+                step=step,
+                detail=detail,
+                expected_s=expected_ns / NS_PER_S,
+                limit_s=(expected_ns if limit_ns is None else limit_ns) / NS_PER_S,
+            )
+        )

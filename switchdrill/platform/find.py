@@ -1,0 +1,179 @@
+"""From a name or a path to a platform whose every address, path and argv is filled in."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from switchdrill import yamlfile
+from switchdrill.errors import BadInput, Refused
+from switchdrill.platform.lock import PlatformLock, try_lock
+from switchdrill.platform.model import Platform, Service, split_endpoint
+from switchdrill.platform.ports import who_listens
+from switchdrill.state import state_home
+from switchdrill.text import _
+
+DEFAULT = "embedded"
+NETS = range(16, 150)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A platform that is locked by us and ready to be started, or already runs."""
+
+    platform: Platform
+    file: Path
+    """What the person named."""
+    lock: PlatformLock
+    is_ours: bool
+    """False: it runs already; we neither start nor stop it."""
+
+
+def place(named: str | None, *, state: Path, holder: str) -> Placed:
+    """Find the platform, lock it, fill it in.
+
+    `named` None: the embedded one, ours. A NAME: the one that `up NAME` started, else ours. A FILE: as it says.
+    Raises BadInput when there is none, Refused when somebody else drills it.
+    """
+    if named is not None:
+        running = running_file(named)
+        if running is not None:
+            platform = yamlfile.read(running, Platform)
+            return Placed(platform=platform, file=running, lock=_locked(platform, holder), is_ours=False)
+    file = find_file(named or DEFAULT)
+    template = yamlfile.read_text(file)
+    if "${net}" in template:
+        platform, lock = _on_a_free_net(template, file, holder)
+    else:
+        platform = yamlfile.parse(template, Platform, where=str(file))
+        lock = _locked(platform, holder)
+    starts = any(service.run for service in platform.services)
+    return Placed(platform=filled(platform, file, state), file=file, lock=lock, is_ours=starts)
+
+
+def find_file(named: str) -> Path:
+    """The platform file of a path, or of a name under `drills/platforms/` here or in the installed package."""
+    if named.endswith((".yaml", ".yml")) or os.sep in named:
+        path = Path(named)
+        return path / "platform.yaml" if path.is_dir() else path
+    for root in content_roots():
+        for candidate in (root / "platforms" / named / "platform.yaml", *sorted((root / "platforms").glob("*/*.yaml"))):
+            if candidate.is_file() and (candidate.parent.name == named or _id_of(candidate) == named):
+                return candidate
+    raise BadInput(
+        _("there is no platform called {name!r}").format(name=named),
+        because=_("looked in {places}").format(places=", ".join(str(root / "platforms") for root in content_roots())),
+        now=_("give a name from there, or the path of a platform.yaml"),
+    )
+
+
+def content_roots() -> list[Path]:
+    """Where drills/ may be: here, beside a checkout's package, inside an installed package."""
+    package = Path(__file__).resolve().parent.parent
+    roots = [Path.cwd() / "drills", package.parent / "drills", package / "content" / "drills"]
+    return [root for number, root in enumerate(roots) if root.is_dir() and root not in roots[:number]]
+
+
+def running_file(named: str) -> Path | None:
+    """The resolved file of a platform that `up` started under this name."""
+    file = state_home() / "platforms" / named / "platform.yaml"
+    return file if file.is_file() else None
+
+
+def filled(platform: Platform, file: Path, state: Path) -> Platform:
+    """`platform` with every argv and path filled in, for processes whose folder is `state`."""
+    values = {
+        "{python}": sys.executable,
+        "{here}": str(file.resolve().parent),
+        "{state}": str(state),
+        "{platform}": str(state / "platform.yaml"),
+    }
+
+    def fill(text: str) -> str:
+        for mark, value in values.items():
+            text = text.replace(mark, value)
+        return text
+
+    def fill_service(service: Service) -> Service:
+        ready = service.ready
+        if ready is not None and ready.file is not None:
+            ready = ready.model_copy(update={"file": fill(ready.file)})
+        run = None if service.run is None else [fill(part) for part in service.run]
+        return service.model_copy(update={"run": run, "ready": ready})
+
+    return platform.model_copy(
+        update={
+            "services": [fill_service(service) for service in platform.services],
+            "events": [each.model_copy(update={"file": fill(each.file)}) for each in platform.events],
+            "commands": {name: [fill(part) for part in argv] for name, argv in platform.commands.items()},
+            "state": str(state),
+        }
+    )
+
+
+def write_resolved(platform: Platform, path: Path) -> None:
+    """The platform as it runs, as a file that people and its own services can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = YAML(typ="rt")  # the one that keeps the order of keys
+    writer.allow_unicode = True
+    with path.open("w", encoding="utf-8") as out:
+        writer.dump(platform.model_dump(mode="json", by_alias=True, exclude_none=True), out)
+
+
+def _id_of(file: Path) -> str:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        if line.startswith("id:"):
+            return line.removeprefix("id:").strip()
+    return ""
+
+
+def _nets() -> Iterator[str]:
+    fixed = os.environ.get("SWITCHDRILL_NET")
+    if fixed:
+        yield fixed
+        return
+    start = os.getpid() % len(NETS)
+    for offset in range(len(NETS)):
+        yield f"127.{NETS[(start + offset) % len(NETS)]}"
+
+
+def _on_a_free_net(template: str, file: Path, holder: str) -> tuple[Platform, PlatformLock]:
+    """The first 127.n of which nobody holds the lock and no port is taken; a net that was asked for is not checked."""
+    reason = ""
+    for net in _nets():
+        platform = yamlfile.parse(template, Platform, where=str(file), values={"net": net})
+        lock, held_by = try_lock(f"{platform.id}@{net}", holder)
+        if lock is None:
+            reason = held_by
+            continue
+        if os.environ.get("SWITCHDRILL_NET") or not any(_is_taken(endpoint) for endpoint in _listens(platform)):
+            return platform, lock
+        lock.release()
+        reason = _("every range of addresses has a port that is taken")
+    raise Refused(
+        _("no address is free for platform {platform}").format(platform=file),
+        because=reason,
+        now=_("wait for the other drills, or end them with: switchdrill heal --all"),
+    )
+
+
+def _listens(platform: Platform) -> list[str]:
+    return [hop.listen for link in platform.links for hop in link.hops]
+
+
+def _is_taken(endpoint: str) -> bool:
+    return who_listens(*split_endpoint(endpoint)) is not None
+
+
+def _locked(platform: Platform, holder: str) -> PlatformLock:
+    lock, held_by = try_lock(platform.id, holder)
+    if lock is None:
+        raise Refused(
+            _("another drill is running on platform {platform}").format(platform=platform.id),
+            because=held_by,
+            now=_("wait until it has ended; two drills on one platform would measure each other"),
+        )
+    return lock

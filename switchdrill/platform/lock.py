@@ -1,0 +1,57 @@
+"""One drill a platform: a lock file with its holder's name, held by the runner and, when that dies, by its healer."""
+
+import fcntl
+import getpass
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from switchdrill.state import state_home, tidy
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformLock:
+    """Held as long as one process has `descriptor` open; give it to the healer so that it outlives the runner."""
+
+    path: Path
+    descriptor: int
+
+    def release(self) -> None:
+        """Let go, and remove the file."""
+        with suppress(OSError):
+            self.path.unlink()
+        with suppress(OSError):
+            os.close(self.descriptor)
+        tidy()
+
+
+def try_lock(platform: str, holder: str) -> tuple[PlatformLock | None, str]:
+    """The lock, or None and who holds it."""
+    path = state_home() / "locks" / f"{platform}.lock"
+    for _attempt in range(5):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except FileNotFoundError:
+            continue  # somebody tidied the folder away between the two calls
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held_by = os.read(descriptor, 500).decode(errors="replace").strip()
+            os.close(descriptor)
+            return None, held_by or "unknown"
+        if _still_there(path, descriptor):
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{holder} (user {getpass.getuser()}, process {os.getpid()})".encode())
+            return PlatformLock(path, descriptor), ""
+        os.close(descriptor)
+    return None, "a drill that is just ending"
+
+
+def _still_there(path: Path, descriptor: int) -> bool:
+    """A holder removes the file before it lets go: then we hold a lock on nothing, and must try again."""
+    try:
+        return path.stat().st_ino == os.fstat(descriptor).st_ino
+    except FileNotFoundError:
+        return False

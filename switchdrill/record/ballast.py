@@ -1,0 +1,32 @@
+"""A few megabytes held back in the run's folder, given up when the disk is full: then the way home can still be told."""
+
+import os
+from pathlib import Path
+
+SIZE = 8 * 1024 * 1024
+
+
+class Ballast:
+    """Reserve at the start, give up at the first full disk, drop at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reserve it. OSError when there is not even that much room: then no drill should start."""
+        self._path = folder / "ballast"
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.posix_fallocate(descriptor, 0, SIZE)
+        except OSError:
+            self._path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def give_up(self) -> bool:
+        """Make room; False when it was given up before."""
+        there = self._path.exists()
+        self._path.unlink(missing_ok=True)
+        return there
+
+    @property
+    def is_given_up(self) -> bool:
+        return not self._path.exists()
