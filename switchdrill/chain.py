@@ -4,6 +4,8 @@ Length and SHA-256 of every file of the prober, of Locust and of the copied logs
 none of them can be rewritten later without breaking the chain.
 """
 
+from __future__ import annotations
+
 import hashlib
 import threading
 from contextlib import suppress
@@ -26,7 +28,7 @@ class Chain:
     def __init__(self, folder: RunFolder, journal: Journal, events: list[Events]) -> None:
         self._folder = folder
         self._journal = journal
-        self._digests: dict[Path, tuple[int, "hashlib._Hash"]] = {}
+        self._digests: dict[Path, tuple[int, hashlib._Hash]] = {}
         self._copies = [_Copy(Path(each.file), folder.events / f"{each.name}.jsonl") for each in events]
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="chain", daemon=True)

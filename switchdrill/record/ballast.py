@@ -1,4 +1,4 @@
-"""A few megabytes held back in the run's folder, given up when the disk is full: then the way home can still be told."""
+"""A few megabytes held back in the run's folder, given up when the disk is full: the way home can still be told."""
 
 import os
 from pathlib import Path

@@ -1,0 +1,181 @@
+"""Break and heal, in the one order that is safe: undo on disk, inject, proof of effect; heal, proof of restoration."""
+
+from contextlib import suppress
+
+from switchdrill.clock import NS_PER_S, now_ns
+from switchdrill.errors import CouldNotStart, RecordLost
+from switchdrill.fault import Fault, Undo, parameters
+from switchdrill.healing.heal import Played, play
+from switchdrill.healing.lost import could_not_heal
+from switchdrill.healing.undos import OpenUndo
+from switchdrill.interrupts import healing_in_peace
+from switchdrill.platform.targets import Target
+from switchdrill.probes.sight import Sight
+from switchdrill.record.entries import EffectSeen, Entry, Healed, Injected, Restored, UndoWritten
+from switchdrill.record.journal import Journal
+from switchdrill.record.plan import Plan, PlannedEffect
+from switchdrill.text import _
+from switchdrill.watch import CutShort, Watch
+
+SLACK_NS = 15 * NS_PER_S
+
+
+class Breaking:
+    """What is broken now in this run."""
+
+    def __init__(self, plan: Plan, *, journal: Journal, watch: Watch, sight: Sight) -> None:
+        self._plan = plan
+        self._journal = journal
+        self._watch = watch
+        self._sight = sight
+        self._open: list[tuple[Fault, OpenUndo]] = []
+        self._sites: set[str] = set()
+        self.onset_ns = 0
+        self.healed_ns = 0
+
+    def inject(self, faults: tuple[Fault, ...]) -> None:
+        """All undos of all faults first, then the faults, then the proofs.
+
+        CouldNotStart when an undo can't be written (nothing is broken then); CutShort when a fault has no effect.
+        """
+        ways_home = [(fault, self._write_undos(fault)) for fault in faults]
+        expected: list[tuple[Fault, PlannedEffect]] = []
+        for fault, opened in ways_home:
+            undos = [each.undo for each in opened]
+            effect = fault.effect(undos)
+            self._sites.add(effect.site)
+            self._watch.broken_sites.add(effect.site)
+            before_ns = now_ns()
+            self.onset_ns = self.onset_ns or before_ns
+            fault.inject(undos)
+            after_ns = now_ns()
+            self._journal.write(
+                Injected(
+                    t_ns=after_ns,
+                    fault=fault.kind,
+                    parameters=parameters(fault),
+                    undos=[each.id for each in opened],
+                    before_ns=before_ns,
+                    after_ns=after_ns,
+                )
+            )
+            expected.append((fault, effect))
+        for fault, effect in expected:
+            self._prove(fault, effect)
+
+    def heal(self) -> None:
+        """Play every undo of ours that is still open, the newest first. CouldNotHeal, after all were tried."""
+        with healing_in_peace():
+            played: list[Played] = []
+            for fault, opened in reversed(self._open):
+                each = play(self._watch.store, opened, by="runner", why="done")
+                played.append(each)
+                self._watch.open_undos.pop(opened.id, None)
+                self._note(
+                    Healed(
+                        t_ns=each.after_ns,
+                        undo=each.id,
+                        fault=fault.kind,
+                        by="runner",
+                        why="done",
+                        ok=each.ok,
+                        said=each.said,
+                        before_ns=each.before_ns,
+                        after_ns=each.after_ns,
+                    )
+                )
+            self._open = [(fault, opened) for fault, opened in self._open if not _is_ok(opened, played)]
+            self.healed_ns = now_ns()
+            if not self._open:
+                self._watch.broken_sites -= self._sites
+        still_broken = [each for each in played if not each.ok]
+        if still_broken:
+            raise could_not_heal(self._plan.run, still_broken)
+
+    def rejoined(self, *, within_ns: int, good_for_ns: int) -> bool:
+        """Whether every probe that goes straight to what was broken is good again, and how that is recorded."""
+        ours = [target for target in self._plan.targets if target.site in self._sites]
+
+        def is_whole() -> bool:
+            since = [self._sight.good_since_ns(target.name) for target in ours]
+            return all(each is not None and now_ns() - each >= good_for_ns for each in since)
+
+        in_time = self._watch.until(is_whole, within_ns=within_ns)
+        bad = [each for each in self._sight.bad_now() if any(each.startswith(target.name) for target in ours)]
+        for kind in sorted({fault.kind for fault in self._plan.faults}):
+            said = (
+                f"{len(ours)} probes of site {', '.join(sorted(self._sites))}: {'good' if in_time else ', '.join(bad)}"
+            )
+            self._journal.write(Restored(t_ns=now_ns(), fault=kind, ok=in_time, said=said))
+        return in_time
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether an undo of ours is still open."""
+        return bool(self._open)
+
+    def _write_undos(self, fault: Fault) -> list[OpenUndo]:
+        return [self._write_undo(fault, undo) for undo in fault.plan(self._plan.platform)]
+
+    def _write_undo(self, fault: Fault, undo: Undo) -> OpenUndo:
+        try:
+            opened, path, sha256 = self._watch.store.write(fault.kind, undo, deadline_ns=now_ns() + self._deadline_ns())
+            self._journal.write(
+                UndoWritten(
+                    t_ns=now_ns(),
+                    undo=opened.id,
+                    file=str(path.relative_to(self._watch.folder.path)),
+                    sha256=sha256,
+                    deadline_ns=opened.deadline_ns,
+                )
+            )
+        except (OSError, RecordLost) as problem:
+            raise CouldNotStart(
+                _("the undo of {fault} can't be written, so nothing is broken").format(fault=fault.kind),
+                where=str(self._watch.folder.undo),
+                because=problem.strerror if isinstance(problem, OSError) else problem.because,
+                now=_("make room in the run's folder, then run the drill again"),
+            ) from problem
+        self._open.append((fault, opened))
+        self._watch.open_undos[opened.id] = fault.kind
+        return opened
+
+    def _deadline_ns(self) -> int:
+        """Everything that the plan does while it is broken, at its limits, and some slack."""
+        steps = [step.step for step in self._plan.steps]
+        first = steps.index("break") if "break" in steps else 0
+        last = len(steps) - 1 - steps[::-1].index("heal") if "heal" in steps else len(steps) - 1
+        return int(sum(step.limit_s for step in self._plan.steps[first : last + 1]) * NS_PER_S) + SLACK_NS
+
+    def _prove(self, fault: Fault, effect: PlannedEffect) -> None:
+        eyes = [target for target in self._plan.targets if target.kind == "hls" and target.site == effect.site]
+        since_ns = self.onset_ns
+
+        def is_seen() -> bool:
+            return bool(eyes) and all(self._sight.seen(eye.name, effect.outcomes, since_ns) for eye in eyes)
+
+        proven = self._watch.until(is_seen, within_ns=int(effect.within_s * NS_PER_S))
+        names = ", ".join(eye.name for eye in eyes)
+        said = _saw(eyes, self._sight) if eyes else "no probe goes straight to that site"
+        self._journal.write(EffectSeen(t_ns=now_ns(), fault=fault.kind, ok=proven, target=names, said=said))
+        if not proven:
+            raise CutShort(
+                _("fault {fault} has no effect on site {site}").format(fault=fault.kind, site=effect.site),
+                why="no_effect",
+                where=names or None,
+                because=said,
+            )
+
+    def _note(self, entry: Entry) -> None:
+        """The way home does not end because it can't be written down."""
+        with suppress(RecordLost):
+            self._journal.write(entry)
+
+
+def _is_ok(opened: OpenUndo, played: list[Played]) -> bool:
+    return any(each.id == opened.id and each.ok for each in played)
+
+
+def _saw(eyes: list[Target], sight: Sight) -> str:
+    bad = sight.bad_now()
+    return ", ".join(next((each for each in bad if each.startswith(eye.name)), f"{eye.name}: good") for eye in eyes)

@@ -1,0 +1,213 @@
+"""`switchdrill ...`: every command, its exit code, and nothing else; the work is done elsewhere."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from switchdrill.errors import EXIT_FAIL, EXIT_NOT_HEALED, SwitchdrillError, loudest
+from switchdrill.text import LANGUAGES, _
+
+Words = ParamSpec("Words")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="switchdrill")
+def main() -> None:
+    """Rehearse the loss of a site before the flood does it for you.
+
+    \b
+    Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not start, 4 could not heal.
+    """
+
+
+def _told(command: Callable[Words, int]) -> Callable[Words, None]:
+    """Print our own errors as a person reads them at 03:00, and leave with their code."""
+
+    @wraps(command)
+    def told(*args: Words.args, **kwargs: Words.kwargs) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except SwitchdrillError as problem:
+            click.echo(f"switchdrill: {problem}", err=True)
+            code = problem.exit_code
+        sys.exit(code)
+
+    return told
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--platform", metavar="NAME|FILE", help="What to drill; default: an embedded platform of its own.")
+@click.option("--runbook", metavar="FILE", type=click.Path(), help="Hold it against this runbook instead of its own.")
+@click.option("--runs", metavar="DIR", default="runs", show_default=True, help="Where run folders go.")
+@click.option(
+    "--kind", type=click.Choice(["tabletop", "simulation", "real_switch"]), help="Instead of the drill's own."
+)
+@click.option("--dry-run", is_flag=True, help="Print targets, mechanisms, undos and expected duration; touch nothing.")
+@_told
+def run(
+    paths: tuple[str, ...], platform: str | None, runbook: str | None, runs: str, kind: str | None, dry_run: bool
+) -> int:
+    """Run drills: PATHS as pytest takes them."""
+    import pytest
+
+    from switchdrill.plugin import EXIT_CODES
+
+    class Codes:
+        """Collects what came of the drills when pytest has ended."""
+
+        found: list[int] = []
+
+        def pytest_sessionfinish(self, session: pytest.Session) -> None:
+            self.found = session.config.stash.get(EXIT_CODES, [])
+
+    words = ["-p", "no:cacheprovider", "-p", "no:locust", "-q", "-s", "--no-header", "--tb=short", *paths]
+    for option, value in (
+        ("--drill-platform", platform),
+        ("--drill-runbook", runbook),
+        ("--drill-runs", runs),
+        ("--drill-kind", kind),
+    ):
+        words += [f"{option}={value}"] if value else []
+    words += ["--drill-dry-run"] if dry_run else []
+    codes = Codes()
+    pytest.main(words, plugins=[codes])
+    return loudest(codes.found)
+
+
+@main.command()
+@click.argument("run_folder", required=False, metavar="[RUN]")
+@click.option("--all", "everything", is_flag=True, help="Every run that was not closed.")
+@click.option("--runs", metavar="DIR", default="runs", show_default=True)
+@_told
+def heal(run_folder: str | None, everything: bool, runs: str) -> int:
+    """Play every undo that is still open; works when the tool that broke it is dead. May be repeated."""
+    from switchdrill.healing.by_hand import heal_all, heal_run
+
+    if not run_folder and not everything:
+        raise click.UsageError(_("name a run, or say --all"))
+    played = heal_all() if everything else heal_run(_folder(run_folder or "", runs))
+    for line in played.lines:
+        click.echo(line)
+    return EXIT_NOT_HEALED if played.still_broken else 0
+
+
+@main.command()
+@click.argument("run_folder", metavar="RUN")
+@click.option("--runs", metavar="DIR", default="runs", show_default=True)
+@_told
+def judge(run_folder: str, runs: str) -> int:
+    """Judge a recorded run again from its raw evidence; the same bytes every time."""
+    from switchdrill import judging
+
+    judged = judging.judge().judge(_folder(run_folder, runs))
+    click.echo(judged.summary)
+    return {"PASS": 0, "PASS_WITH_DEVIATIONS": 0, "FAIL": EXIT_FAIL}.get(judged.verdict or "", 2)
+
+
+@main.command()
+@click.argument("run_folder", metavar="RUN")
+@click.option("--lang", default=",".join(LANGUAGES), show_default=True, help="Languages, with commas.")
+@click.option("--runs", metavar="DIR", default="runs", show_default=True)
+@_told
+def report(run_folder: str, lang: str, runs: str) -> int:
+    """Render a judged run again."""
+    from switchdrill import judging
+
+    for path in judging.judge().render(_folder(run_folder, runs), lang.split(",")):
+        click.echo(path)
+    return 0
+
+
+@main.command()
+@click.argument("runbook", type=click.Path())
+@click.option("--platform", metavar="NAME|FILE", help="Also hold it against this platform's own figures.")
+@_told
+def lint(runbook: str, platform: str | None) -> int:
+    """Static promises against physics: what can be known to be impossible before anything is started."""
+    from switchdrill import yamlfile
+    from switchdrill.platform.find import read_unplaced
+    from switchdrill.runbook.lint import arithmetic
+    from switchdrill.runbook.lint import lint as complaints_of
+    from switchdrill.runbook.model import Runbook
+
+    book = yamlfile.read(Path(runbook), Runbook)
+    for sentence in arithmetic(book):
+        click.echo(sentence)
+    complaints = complaints_of(book, read_unplaced(platform) if platform else None)
+    for complaint in complaints:
+        click.echo(f"{complaint.code} {complaint.path}: {complaint.said}")
+    if not complaints:
+        click.echo(_("nothing is known that makes a promise of this runbook impossible"))
+    return EXIT_FAIL if complaints else 0
+
+
+@main.command()
+@click.argument("platform", metavar="NAME|FILE")
+@_told
+def up(platform: str) -> int:
+    """Start a platform for playing or for many drills; prints the resolved platform file."""
+    from switchdrill.platform.standing import bring_up
+
+    click.echo(bring_up(platform))
+    return 0
+
+
+@main.command()
+@click.argument("platform", metavar="NAME")
+@_told
+def down(platform: str) -> int:
+    """Stop a platform that `up` started."""
+    from switchdrill.platform.standing import take_down
+
+    click.echo(take_down(platform))
+    return 0
+
+
+@main.command()
+@click.option("--mend", is_flag=True, help="Fetch or build what is missing and can be had.")
+@_told
+def doctor(mend: bool) -> int:
+    """What this machine can do, what is missing, and the command that mends it."""
+    from switchdrill.doctor import examine
+
+    examination = examine(mend=mend)
+    for line in examination.lines:
+        click.echo(line)
+    return 0 if examination.can_drill else 3
+
+
+@main.command()
+@_told
+def faults() -> int:
+    """The catalogue: every fault, its parameters, what a client sees of it."""
+    from dataclasses import fields
+
+    from switchdrill.fault import catalogue
+
+    for kind, fault in sorted(catalogue().items()):
+        names = ", ".join(f"{each.name}={each.default!r}" for each in fields(fault))  # type: ignore[arg-type]
+        click.echo(f"{kind:<14} {fault.__name__}({names})")
+        click.echo(f"{'':<14} {fault.legend.looks_like}")
+    return 0
+
+
+def _folder(named: str, runs: str) -> Path:
+    """A run by its path, by its name below `runs`, or `latest`."""
+    from switchdrill.errors import BadInput
+
+    if named == "latest":
+        found = sorted(path for path in Path(runs).glob("*") if (path / "run.jsonl").exists())
+        if found:
+            return found[-1].resolve()
+    for candidate in (Path(named), Path(runs) / named):
+        if (candidate / "plan.json").exists() or (candidate / "undo").is_dir():
+            return candidate.resolve()
+    raise BadInput(
+        _("there is no run called {name!r}").format(name=named),
+        because=_("looked at {first} and {second}").format(first=Path(named), second=Path(runs) / named),
+    )

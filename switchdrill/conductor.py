@@ -1,0 +1,163 @@
+"""One drill from its request to its verdict: lint, lock, paper, plan, the drill itself, the judge."""
+
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from switchdrill import yamlfile
+from switchdrill.carrier import Rung, carrier
+from switchdrill.clock import anchor
+from switchdrill.drill import Drill
+from switchdrill.errors import (
+    EXIT_FAIL,
+    EXIT_INCONCLUSIVE,
+    EXIT_NOT_HEALED,
+    EXIT_NOT_STARTED,
+    EXIT_PASS,
+    CouldNotStart,
+    Refused,
+    SwitchdrillError,
+)
+from switchdrill.healing.lost import sweep
+from switchdrill.interrupts import abort_on_signals
+from switchdrill.judging import Judged, judge
+from switchdrill.paper import PaperStage
+from switchdrill.planning import Request, keep_inputs, make_plan, run_id
+from switchdrill.platform.find import Placed, place
+from switchdrill.platform.model import Platform
+from switchdrill.progress import Progress
+from switchdrill.record.folder import RunFolder
+from switchdrill.record.plan import Plan
+from switchdrill.runbook.lint import lint, refuse
+from switchdrill.runbook.model import Runbook
+from switchdrill.session import Session
+from switchdrill.text import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conducted:
+    """What came of one request."""
+
+    exit_code: int
+    judged: Judged | None
+    """None: a dry run, or nothing was started."""
+    folder: Path | None
+    problem: BaseException | None = None
+    """What ended the drill, when something did."""
+
+
+def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Conducted:
+    """Play one drill. Raises SwitchdrillError when it could not start; then nothing is broken and nothing runs."""
+    progress = Progress()
+    runbook = yamlfile.read(request.runbook, Runbook)
+    refuse(lint(runbook), str(request.runbook))
+    if request.kind not in runbook.kinds:
+        raise Refused(
+            _("the runbook does not allow a drill of kind {kind}").format(kind=request.kind),
+            where=str(request.runbook),
+            because=_("it allows {kinds}").format(kinds=", ".join(runbook.kinds)),
+        )
+    for healed in sweep():
+        progress.say(_("run {run} was left open; everything of it is healed now").format(run=healed))
+    at = datetime.now(UTC)
+    folder = RunFolder((request.runs / run_id(request, at)).resolve())
+    placed = place(request.platform, state=folder.platform, holder=f"run {folder.run_id}")
+    with ExitStack() as stack:
+        stack.callback(placed.lock.release)
+        platform, rung = _carried(placed, is_dry=request.is_dry)
+        refuse(lint(runbook, platform), f"{request.runbook}, {placed.file}")
+        paper = PaperStage(runbook, platform)
+        drill.play_on(paper)
+        body()
+        plan = make_plan(request, folder.run_id, runbook, platform, placed.file, paper, rung, at)
+        if request.is_dry:
+            progress.say(rehearsal(plan))
+            return Conducted(exit_code=EXIT_PASS, judged=None, folder=None)
+        _open_folder(folder, plan, request, placed)
+        problem = _play(plan, placed, rung, folder, progress, drill, body)
+    return _judged(folder, problem)
+
+
+def rehearsal(plan: Plan) -> str:
+    """What a dry run prints: targets, mechanisms, undos, expected duration."""
+    expected_s = sum(step.expected_s for step in plan.steps)
+    lines = [
+        _("dry run of {drill}: nothing was touched").format(drill=plan.drill),
+        _("platform {platform}, links carried by {carrier}").format(platform=plan.platform.id, carrier=plan.carrier),
+    ]
+    for fault in plan.faults:
+        parameters = ", ".join(f"{name}={value}" for name, value in fault.parameters.items())
+        lines.append(
+            _("fault {kind} ({parameters}): {looks}").format(
+                kind=fault.kind, parameters=parameters, looks=fault.legend.looks_like
+            )
+        )
+        lines += [_("  undo {target}: {says}").format(target=undo.target, says=undo.says) for undo in fault.undos]
+    for step in plan.steps:
+        detail = " ".join(f"{name}={value}" for name, value in step.detail.items())
+        lines.append(f"  {step.step:<15} {step.expected_s:6.1f} s  (<= {step.limit_s:g} s)  {detail}")
+    lines.append(_("expected duration: {seconds:.0f} s").format(seconds=expected_s))
+    return "\n".join(lines)
+
+
+def _carried(placed: Placed, *, is_dry: bool) -> tuple[Platform, Rung | None]:
+    """Where the Toxiproxy server for this platform's links comes from. A dry run fetches and builds nothing."""
+    platform = placed.platform
+    if not placed.is_ours or not platform.links:
+        return platform, None
+    rung = carrier().provide() if not is_dry else Rung(name="dry run", says=_("a Toxiproxy server (not fetched now)"))
+    return platform.model_copy(update={"carried": "foreign" if rung.url else "ours"}), rung
+
+
+def _open_folder(folder: RunFolder, plan: Plan, request: Request, placed: Placed) -> None:
+    try:
+        folder.make()
+        folder.plan.write_bytes(plan.as_json())
+        keep_inputs(folder, request, placed.file)
+    except OSError as problem:
+        raise CouldNotStart(
+            _("the run's folder can't be written, so nothing was started"),
+            where=str(folder.path),
+            because=problem.strerror,
+            now=_("make room there, or give another folder with --runs"),
+        ) from problem
+
+
+def _play(
+    plan: Plan,
+    placed: Placed,
+    rung: Rung | None,
+    folder: RunFolder,
+    progress: Progress,
+    drill: Drill,
+    body: Callable[[], object],
+) -> BaseException | None:
+    """The live part; returns what ended the drill early, if anything did. Everything is healed when it returns."""
+    session = Session(plan, folder=folder, placed=placed, rung=rung, progress=progress, opened=anchor())
+    problem: BaseException | None = None
+    with abort_on_signals():
+        try:
+            drill.play_on(session.open())
+            body()
+        except BaseException as raised:  # whatever ends a drill, its way home is the same
+            problem = raised
+        late = session.close(problem)
+    return problem or late
+
+
+def _judged(folder: RunFolder, problem: BaseException | None) -> Conducted:
+    judged = judge().judge(folder.path)
+    with suppress(SwitchdrillError, OSError):
+        judge().render(folder.path, ("en", "zh"))
+    return Conducted(exit_code=_exit_code(judged, problem), judged=judged, folder=folder.path, problem=problem)
+
+
+def _exit_code(judged: Judged, problem: BaseException | None) -> int:
+    if not judged.all_healed:
+        return EXIT_NOT_HEALED
+    if isinstance(problem, CouldNotStart | Refused):
+        return EXIT_NOT_STARTED
+    codes = {"PASS": EXIT_PASS, "PASS_WITH_DEVIATIONS": EXIT_PASS, "FAIL": EXIT_FAIL}
+    return codes.get(judged.verdict or "", EXIT_NOT_STARTED if judged.verdict is None else EXIT_INCONCLUSIVE)

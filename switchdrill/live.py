@@ -1,0 +1,206 @@
+"""The second walk through a drill: for real. Every call records what it did before and after it did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from random import Random
+
+from switchdrill import command
+from switchdrill.ask import read_ledger
+from switchdrill.breaking import Breaking
+from switchdrill.clock import NS_PER_S, now_ns
+from switchdrill.errors import RecordLost
+from switchdrill.fault import Fault
+from switchdrill.load.audience import Audience
+from switchdrill.platform.targets import Target
+from switchdrill.probes.sight import Sight
+from switchdrill.record.entries import Began, Commanded, Ended, Noted, Switched
+from switchdrill.record.journal import Journal
+from switchdrill.record.plan import Plan
+from switchdrill.text import _
+from switchdrill.watch import CutShort, Watch
+
+JOIN_SLACK_NS = 15 * NS_PER_S
+STEADY_PATIENCE = 3
+GOOD_AGAIN_NS = NS_PER_S
+
+
+class LiveStage:
+    """Plays the drill on the platform, through the run's journal, prober, audience and undos."""
+
+    def __init__(self, plan: Plan, *, journal: Journal, watch: Watch, sight: Sight) -> None:
+        self._plan = plan
+        self._runbook = plan.runbook
+        self._platform = plan.platform
+        self._journal = journal
+        self._watch = watch
+        self._sight = sight
+        self._random = Random(plan.seed)  # noqa: S311 - the fault's offset must be repeatable, not secret
+        self._breaking = Breaking(plan, journal=journal, watch=watch, sight=sight)
+        self._began_switch_ns = 0
+        self._serving: str | None = None
+
+    @contextmanager
+    def load(self, profile: str) -> Iterator[None]:
+        audience = Audience()
+        promised = self._runbook.load[profile]
+        with self._part("load") as reached:
+            audience.start(self._watch.folder, profile)
+            self._watch.audience = audience
+            reached(self._watch.until(audience.everyone_joined, within_ns=promised.ramp + JOIN_SLACK_NS))
+        try:
+            yield
+            self._control()
+        finally:
+            self._watch.audience = None
+            audience.stop()
+
+    def steady(self, for_ns: int | None) -> None:
+        wanted = for_ns or self._runbook.objectives.steady
+        with self._part("steady") as reached:
+            is_steady = self._watch.until(
+                lambda: self._good_for(self._plan.targets, wanted), within_ns=STEADY_PATIENCE * wanted + JOIN_SLACK_NS
+            )
+            reached(is_steady)
+            if not is_steady:
+                raise CutShort(
+                    _("not every probe was good for the runbook's time in a row, so nothing was broken"),
+                    why="not_steady",
+                    because=", ".join(self._sight.bad_now()) or _("a probe was bad in between"),
+                )
+
+    @contextmanager
+    def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
+        self._vary_the_instant()
+        self._watch.progress.fault = ", ".join(f"{fault.kind} ({fault.legend.name})" for fault in faults)
+        try:
+            with self._part("fault"):
+                self._breaking.inject(faults)
+            self._began_switch_ns = self._breaking.onset_ns
+            yield
+        finally:
+            self._heal()
+        with self._part("rejoin") as reached:
+            reached(self._breaking.rejoined(within_ns=self._runbook.objectives.rejoin, good_for_ns=GOOD_AGAIN_NS))
+
+    def _heal(self) -> None:
+        """Take everything back; not being able to write that down is no reason not to."""
+        self._watch.progress.part("heal")
+        with suppress(RecordLost):
+            self._journal.write(Began(t_ns=now_ns(), part="heal"))
+        try:
+            self._breaking.heal()
+        finally:
+            self._watch.progress.fault = ""
+            with suppress(RecordLost):
+                self._journal.write(Ended(t_ns=now_ns(), part="heal", reached=not self._breaking.is_broken))
+
+    def until_switched(self, to: str, within_ns: int | None) -> None:
+        limit = within_ns or self._runbook.objectives.recovery.limit
+        self._switch("switch", self._platform.site_with_role(to), limit)
+
+    def hold(self, for_ns: int | None) -> None:
+        with self._part("hold"):
+            self._watch.sit_out(for_ns or self._runbook.objectives.hold)
+        if self._serving is not None:
+            self._read_ledgers([self._serving], "hold")
+
+    def failback(self, to: str, within_ns: int | None) -> None:
+        site = self._platform.site_with_role(to)
+        limit = within_ns or self._runbook.objectives.failback.limit
+        self._began_switch_ns = now_ns()
+        ran = command.run(self._platform.commands["failback"], site=site, within_s=limit / NS_PER_S)
+        self._journal.write(
+            Commanded(
+                t_ns=ran.after_ns,
+                command="failback",
+                argv=ran.argv,
+                before_ns=ran.before_ns,
+                after_ns=ran.after_ns,
+                code=ran.code,
+                said=ran.said,
+            )
+        )
+        if ran.code:
+            raise CutShort(
+                _("the platform's failback command failed with code {code}").format(code=ran.code),
+                why="limit",
+                where=" ".join(ran.argv),
+                because=ran.said,
+            )
+        self._switch("failback", site, limit)
+
+    def _switch(self, part: str, site: str, limit_ns: int) -> None:
+        """Wait until every operator's viewers are served by `site`, with enough new good segments from it."""
+        eyes = [each for each in self._plan.targets if each.kind == "hls" and each.operator is not None]
+        since_ns = self._began_switch_ns
+        segments = self._runbook.good_frame.segments
+
+        def has_switched() -> bool:
+            return all(self._sight.new_segments(eye.name, site, since_ns) >= segments for eye in eyes)
+
+        with self._part(part) as reached:
+            in_time = self._watch.until(has_switched, within_ns=max(0, since_ns + limit_ns - now_ns()))
+            reached(in_time)
+            strata = {eye.name: self._sight.site_of(eye.name) or "-" for eye in eyes}
+            self._journal.write(Switched(t_ns=now_ns(), to=site, reached=in_time, strata=strata))
+        if not in_time:
+            raise CutShort(
+                _("not every viewer was served by site {site} when the runbook's limit passed").format(site=site),
+                why="limit",
+                because=", ".join(f"{name}: {served}" for name, served in strata.items()),
+            )
+        self._serving = site
+
+    def _control(self) -> None:
+        with self._part("control"):
+            self._watch.sit_out(self._runbook.objectives.control)
+        sites = [name for name, site in self._platform.sites.items() if site.role != "witness"]
+        self._read_ledgers(sites, "end")
+
+    def _read_ledgers(self, sites: list[str], when: str) -> None:
+        for ledger in self._platform.ledgers:
+            for site in sites:
+                into = self._watch.folder.ledgers / f"{ledger}.{site}.{when}.json"
+                problem = read_ledger(self._platform, ledger, site, prefix=self._plan.run, into=into)
+                if problem is not None:
+                    said = f"ledger {ledger} of site {site} could not be read: {problem}"
+                    self._journal.write(Noted(t_ns=now_ns(), deviation=True, said=said))
+
+    def _vary_the_instant(self) -> None:
+        """Meet the detector at a random point of its period, so that a run is not always lucky or always unlucky."""
+        detector = self._platform.detector
+        if detector is not None:
+            offset_ns = int(self._random.random() * detector.every)
+            said = f"waited {offset_ns / NS_PER_S:.3f} s of the detector's period before the fault"
+            self._journal.write(Noted(t_ns=now_ns(), deviation=False, said=said))
+            self._watch.sit_out(offset_ns)
+
+    def _good_for(self, targets: list[Target], wanted_ns: int) -> bool:
+        since = [self._sight.good_since_ns(target.name) for target in targets]
+        return all(each is not None and now_ns() - each >= wanted_ns for each in since)
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[_Reached]:
+        """Record that a part began and how it ended, even when it is cut short."""
+        self._journal.write(Began(t_ns=now_ns(), part=name))
+        self._watch.progress.part(name)
+        reached = _Reached()
+        try:
+            yield reached
+        except BaseException as problem:
+            with suppress(RecordLost):
+                self._journal.write(Ended(t_ns=now_ns(), part=name, reached=False, said=str(problem).split("\n", 1)[0]))
+            raise
+        self._journal.write(Ended(t_ns=now_ns(), part=name, reached=reached.value))
+
+
+class _Reached:
+    """Whether a part got where it wanted."""
+
+    def __init__(self) -> None:
+        self.value = True
+
+    def __call__(self, value: bool) -> None:
+        self.value = value

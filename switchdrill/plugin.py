@@ -1,0 +1,136 @@
+"""The pytest plugin: marker `drill`, fixture `drill`, options `--drill-*`.
+
+Imports nothing but pytest until a drill runs: installing switchdrill changes nothing in an ordinary pytest session.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from switchdrill.conductor import Conducted
+    from switchdrill.drill import Drill
+    from switchdrill.planning import Request
+
+CONDUCTED = pytest.StashKey[list["Conducted"]]()
+"""On the config: what came of every drill of this session, for `switchdrill run` and the closing summary."""
+EXIT_CODES = pytest.StashKey[list[int]]()
+_MINE = pytest.StashKey["Conducted"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("drill", "switchdrill: drills of live-streaming platforms")
+    group.addoption(
+        "--drill-platform", metavar="NAME|FILE", help="platform to drill (default: an embedded one of its own)"
+    )
+    group.addoption("--drill-runbook", metavar="FILE", help="runbook to hold it against, instead of the drill's own")
+    group.addoption("--drill-runs", metavar="DIR", help="where run folders go (default: runs)")
+    group.addoption(
+        "--drill-kind", metavar="KIND", help="tabletop, simulation or real_switch, instead of the drill's own"
+    )
+    group.addoption("--drill-dry-run", action="store_true", help="print the plan, touch nothing")
+    parser.addini("drill_platform", "default of --drill-platform", default="")
+    parser.addini("drill_runs", "default of --drill-runs", default="runs")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "drill(runbook, kind, covers): a drill; asks for the fixture `drill` and is judged against its runbook",
+    )
+    config.stash[CONDUCTED] = []
+    config.stash[EXIT_CODES] = []
+
+
+@pytest.fixture
+def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
+    """A drill of the platform; only for tests marked `drill`. INCOMPLETE and INVALID are errors of its teardown."""
+    if request.node.get_closest_marker("drill") is None:
+        raise pytest.UsageError("the fixture `drill` is for tests marked @pytest.mark.drill(runbook=...)")
+    from switchdrill.drill import Drill
+
+    yield Drill()
+    conducted = request.node.stash.get(_MINE, None)
+    if conducted is not None and conducted.judged is not None:
+        verdict = conducted.judged.verdict
+        if verdict in ("INCOMPLETE", "INVALID"):
+            pytest.fail(_said(conducted), pytrace=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Play a drill-marked test: on paper, then for real, then judged. Other tests are none of our business."""
+    mark = pyfuncitem.get_closest_marker("drill")
+    if mark is None or "drill" not in pyfuncitem.funcargs:
+        return None
+    from switchdrill.conductor import conduct
+    from switchdrill.errors import EXIT_NOT_HEALED, EXIT_NOT_STARTED, SwitchdrillError
+
+    config = pyfuncitem.config
+    wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001
+    try:
+        conducted = conduct(_request(pyfuncitem, mark), wanted["drill"], lambda: pyfuncitem.obj(**wanted))
+    except SwitchdrillError as problem:
+        config.stash[EXIT_CODES].append(problem.exit_code)
+        pytest.fail(f"switchdrill: {problem}", pytrace=False)
+    pyfuncitem.stash[_MINE] = conducted
+    config.stash[CONDUCTED].append(conducted)
+    config.stash[EXIT_CODES].append(conducted.exit_code)
+    if isinstance(conducted.problem, KeyboardInterrupt):
+        raise conducted.problem
+    verdict = conducted.judged.verdict if conducted.judged is not None else "PASS"
+    if verdict == "FAIL" or verdict is None or conducted.exit_code in (EXIT_NOT_HEALED, EXIT_NOT_STARTED):
+        pytest.fail(_said(conducted), pytrace=False)
+    if isinstance(conducted.problem, AssertionError):
+        raise conducted.problem
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for conducted in config.stash.get(CONDUCTED, []):
+        if conducted.judged is not None:
+            terminalreporter.write_line("")
+            terminalreporter.write_line(conducted.judged.summary)
+
+
+def _said(conducted: Conducted) -> str:
+    judged = conducted.judged
+    findings = list(judged.findings) if judged is not None else []
+    lines = [f"switchdrill: {judged.verdict if judged is not None else 'not started'}", *findings]
+    if conducted.problem is not None:
+        lines.append(str(conducted.problem))
+    if conducted.folder is not None:
+        lines.append(f"report: {conducted.folder}/report.en.html")
+    return "\n".join(lines)
+
+
+def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
+    from switchdrill.planning import Request
+
+    config = item.config
+    named = config.getoption("--drill-runbook") or str(item.path.parent / mark.kwargs["runbook"])
+    platform = config.getoption("--drill-platform") or config.getini("drill_platform") or None
+    runs = config.getoption("--drill-runs") or config.getini("drill_runs")
+    kind = config.getoption("--drill-kind") or mark.kwargs.get("kind", "simulation")
+    doc = (item.module.__doc__ or item.name).strip().splitlines()[0]
+    words = ["switchdrill", "run", item.nodeid]
+    for option, value in (("--platform", platform), ("--runbook", config.getoption("--drill-runbook"))):
+        words += [option, value] if value else []
+    return Request(
+        node_id=item.nodeid,
+        name=item.name,
+        title=doc,
+        source=item.path,
+        kind=kind,
+        covers=tuple(mark.kwargs.get("covers", ())),
+        runbook=Path(named),
+        platform=platform,
+        runs=Path(runs),
+        again=shlex.join(words),
+        is_dry=bool(config.getoption("--drill-dry-run")),
+    )

@@ -1,0 +1,154 @@
+"""The HLS question: does the picture that a viewer would get now decode, show the right room, and move?"""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from switchdrill import mark
+from switchdrill.clock import NS_PER_S, boot_id, now_ns
+from switchdrill.platform.targets import Target
+from switchdrill.probes.answer import Notes, Unreadable
+from switchdrill.probes.decoder import Decoder
+from switchdrill.probes.listing import Newest, Variant, read_listing
+from switchdrill.probes.picture import Look
+from switchdrill.probes.request import Place, Web
+from switchdrill.probes.way import Sites, Way
+from switchdrill.record.samples import Outcome
+
+REMEMBERED = 16
+"""Segments and addresses per target."""
+
+Name = TypeVar("Name")
+Kept = TypeVar("Kept")
+Key = tuple[str, int, str]
+"""A segment: address that listed it, sequence, URI."""
+
+
+@dataclass(slots=True)
+class Edge:
+    """How the newest sequence moved at one address, for streams without a mark."""
+
+    sequence: int
+    asked_ns: int
+    advanced_ns: int | None = None
+    """When it was last seen to go up; None: never yet."""
+
+
+@dataclass(slots=True)
+class Standard:
+    """What good means: the runbook's bound, and whether the picture says who serves it."""
+
+    max_age_ns: int
+    by_picture: bool
+    """The site stands in the mark, not in the address."""
+
+
+@dataclass(slots=True)
+class HlsQuestion:
+    """GET the playlist; the newest segment must be, or have been, fetched and decoded. See `Outcome`."""
+
+    target: Target
+    sites: Sites
+    web: Web
+    decoder: Decoder
+    standard: Standard
+    _boot_crc: int = field(default_factory=lambda: mark.crc(boot_id()))
+    _looks: OrderedDict[Key, Look] = field(default_factory=OrderedDict)
+    _fetches: OrderedDict[str, tuple[Key, "asyncio.Task[Look]"]] = field(default_factory=OrderedDict)
+    _edges: OrderedDict[str, Edge] = field(default_factory=OrderedDict)
+
+    async def ask(self, slot: int, notes: Notes) -> Outcome:  # noqa: ARG002 - the same for every slot
+        asked_ns = now_ns()
+        way = Way(self.target)
+        place = await way.place()
+
+        def arrived(status: int) -> None:
+            notes.site, notes.v3 = self.sites.at(place.address), status
+
+        path = self.target.path
+        newest = read_listing(await self.web.get(place, path, arrived))
+        if isinstance(newest, Variant):
+            place, path = await way.follow(place, path, newest.uri)
+            newest = read_listing(await self.web.get(place, path, arrived))
+        if isinstance(newest, Variant):
+            raise Unreadable("a master playlist that lists a master playlist")
+        notes.v0 = newest.sequence
+        edge = self._edge(place.address, newest.sequence, asked_ns)
+        seen = await self._seen(place, path, newest)
+        return self._judged(seen, edge, notes)
+
+    def _judged(self, seen: Look, edge: Edge, notes: Notes) -> Outcome:
+        now = now_ns()
+        notes.v2 = seen.pictures
+        if not seen.is_whole:
+            return Outcome.UNREADABLE
+        found = seen.mark
+        if found is not None and found.boot_crc == self._boot_crc and found.captured_ns <= now:
+            notes.v1 = found.captured_ns
+        if found is not None and self.standard.by_picture and 1 <= found.site <= len(self.sites.names):
+            notes.site = found.site
+        if found is not None and self.target.room is not None and found.room_crc != mark.crc(self.target.room):
+            return Outcome.WRONG_ROOM
+        moved_ns = notes.v1 or edge.advanced_ns
+        is_fresh = moved_ns is not None and now - moved_ns <= self.standard.max_age_ns
+        return Outcome.GOOD if is_fresh else Outcome.STALE
+
+    def _edge(self, address: str, sequence: int, asked_ns: int) -> Edge:
+        edge = self._edges.get(address)
+        if edge is None or sequence < edge.sequence and asked_ns > edge.asked_ns:
+            # A stream that begins again has not moved yet.
+            edge = self._edges[address] = Edge(sequence, asked_ns)
+            _forget(self._edges)
+        elif sequence > edge.sequence:
+            edge.sequence, edge.asked_ns, edge.advanced_ns = sequence, asked_ns, now_ns()
+        return edge
+
+    async def _seen(self, place: Place, path: str, newest: Newest) -> Look:
+        """The newest segment, looked at; fetched in this slot when it is new."""
+        key = (place.address, newest.sequence, newest.uri)
+        known = self._looks.get(key)
+        if known is not None:
+            return known
+        running = self._fetches.get(place.address)
+        if running is not None and running[0] == key:
+            # Another slot is fetching it. That it fails or hangs is no evidence for this slot, which asked later:
+            # then this slot asks for itself.
+            waited_s = self.target.timeout_ns / NS_PER_S / 4
+            await asyncio.wait({running[1]}, timeout=waited_s)
+            if running[1].done() and not running[1].cancelled() and running[1].exception() is None:
+                return running[1].result()
+        fetch = asyncio.create_task(self._fetch(place, path, newest, key))
+        fetch.add_done_callback(_fetched)
+        self._fetches[place.address] = (key, fetch)
+        _forget(self._fetches)
+        return await asyncio.shield(fetch)
+
+    async def _fetch(self, place: Place, path: str, newest: Newest, key: Key) -> Look:
+        async with asyncio.timeout(self.target.timeout_ns / NS_PER_S):
+            way = Way(self.target)
+            opening = b""
+            if newest.opening is not None:
+                opening = await self._get(way, place, path, newest.opening)
+            segment = await self._get(way, place, path, newest.uri)
+            seen = await self.decoder.look(opening + segment, newest.duration_s)
+        self._looks[key] = seen
+        _forget(self._looks)
+        return seen
+
+    async def _get(self, way: Way, place: Place, path: str, uri: str) -> bytes:
+        there, path_there = await way.follow(place, path, uri)
+        return await self.web.get(there, path_there, lambda _status: None)
+
+
+def _forget(
+    known: "OrderedDict[Key, Look] | OrderedDict[str, Edge] | OrderedDict[str, tuple[Key, asyncio.Task[Look]]]",
+) -> None:
+    while len(known) > REMEMBERED:
+        known.popitem(last=False)
+
+
+def _fetched(fetch: "asyncio.Task[Look]") -> None:
+    """Take the exception, or asyncio complains of one that nobody waited for."""
+    if not fetch.cancelled():
+        fetch.exception()

@@ -1,0 +1,81 @@
+"""One HTTP exchange over a connection of its own: made for it, closed after it, never retried."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from switchdrill.probes.answer import BadStatus, Unreadable
+
+MAX_BODY = 64 * 1024 * 1024
+"""A larger answer is no playlist, no segment and no health page."""
+HTTP_PORT = 80
+_AS_IT_IS = "%/:=&?~+!$,;'@()*[]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where to connect, and what to call it."""
+
+    address: str
+    port: int
+    host: str
+    """The Host header."""
+
+
+def place_at(address: str, name: str, port: int) -> Place:
+    return Place(address=address, port=port, host=name if port == HTTP_PORT else f"{name}:{port}")
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The prober's HTTP client."""
+
+    session: aiohttp.ClientSession
+
+    async def get(self, place: Place, path: str, arrived: Callable[[int], None]) -> bytes:
+        """The whole body of a 2xx answer; `arrived` is told the status as soon as it is there. BadStatus otherwise."""
+        async with self.session.get(_url(place, path), headers={"Host": place.host}, allow_redirects=False) as response:
+            return await _body(response, arrived)
+
+    async def post(self, place: Place, path: str, body: bytes, arrived: Callable[[int], None]) -> bytes:
+        """As `get`, with a JSON body to send."""
+        headers = {"Host": place.host, "Content-Type": "application/json"}
+        async with self.session.post(_url(place, path), headers=headers, data=body, allow_redirects=False) as response:
+            return await _body(response, arrived)
+
+
+@asynccontextmanager
+async def web() -> AsyncIterator[Web]:
+    """No keep-alive, no cookies, no redirects, no proxy, no limit on connections: the prober has its own bounds."""
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(force_close=True, limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+        headers={"User-Agent": "switchdrill-prober", "Accept-Encoding": "identity"},
+    )
+    async with session:
+        yield Web(session)
+
+
+def _url(place: Place, path: str) -> URL:
+    address = f"[{place.address}]" if ":" in place.address else place.address
+    # What is escaped already stays as it is; only what may not stand in a request line is escaped.
+    return URL(f"http://{address}:{place.port}{quote(path, safe=_AS_IT_IS)}", encoded=True)
+
+
+async def _body(response: aiohttp.ClientResponse, arrived: Callable[[int], None]) -> bytes:
+    arrived(response.status)
+    parts = []
+    size = 0
+    async for part in response.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size > MAX_BODY:
+            raise Unreadable(f"more than {MAX_BODY} bytes")
+    if not 200 <= response.status < 300:
+        raise BadStatus(response.status)
+    return b"".join(parts)

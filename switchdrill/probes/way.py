@@ -1,0 +1,77 @@
+"""How a target is reached: straight to a site's address, or by name through an operator's resolver."""
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from switchdrill.platform.model import Platform
+from switchdrill.platform.targets import Target
+from switchdrill.probes.answer import Notes, Unreadable
+from switchdrill.probes.request import HTTP_PORT, Place, place_at
+from switchdrill.probes.resolution import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Which address is which site."""
+
+    by_address: dict[str, int]
+    names: list[str]
+
+    def at(self, address: str) -> int:
+        """1 + index in the platform file's order; 0 for an address that is no site's."""
+        return self.by_address.get(address, 0)
+
+    def named(self, name: str) -> int:
+        return self.names.index(name) + 1 if name in self.names else 0
+
+
+def sites_of(platform: Platform) -> Sites:
+    names = list(platform.sites)
+    return Sites({site.address: index for index, site in enumerate(platform.sites.values(), start=1)}, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to one target; walked anew by every question, as the resolver is the one that caches."""
+
+    target: Target
+
+    async def place(self) -> Place:
+        """Where the target's name leads now."""
+        target = self.target
+        address = target.address
+        if address is None:
+            address = await self._address_of(target.name_asked)
+        return place_at(address, target.name_asked, target.port)
+
+    async def follow(self, place: Place, path: str, uri: str) -> tuple[Place, str]:
+        """Where a URI leads that stands in the answer from `path` at `place`; Unreadable when we can't go there.
+
+        A path, or a URL of the same host, stays at `place`. Another host is asked for by the same way.
+        """
+        whole = urlsplit(urljoin(f"http://{place.host}{path}", uri))
+        if whole.scheme != "http" or not whole.hostname:
+            raise Unreadable(f"a segment at {uri!r}")
+        path_there = (whole.path or "/") + (f"?{whole.query}" if whole.query else "")
+        if whole.netloc == place.host:
+            return place, path_there
+        port = whole.port or HTTP_PORT
+        if self.target.address is not None and not _is_address(whole.hostname):
+            return place_at(place.address, whole.hostname, port), path_there
+        return place_at(await self._address_of(whole.hostname), whole.hostname, port), path_there
+
+    async def _address_of(self, name: str) -> str:
+        if _is_address(name):
+            return name
+        if self.target.resolver is None:
+            raise Unreadable(f"no resolver for {name!r}")
+        return (await resolve(name, self.target.resolver, Notes())).address
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,204 @@
+"""The processes and files of one run: opened in the order in which they protect each other, closed in reverse."""
+
+import getpass
+import hashlib
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from switchdrill.carrier import Rung
+from switchdrill.chain import Chain
+from switchdrill.clock import NS_PER_S, Anchor, now_ns
+from switchdrill.errors import (
+    BadInput,
+    CouldNotHeal,
+    CouldNotStart,
+    DeadlinePassed,
+    RecordLost,
+    Refused,
+    SwitchdrillError,
+)
+from switchdrill.healing.heal import play_all
+from switchdrill.healing.keeper import Keeper
+from switchdrill.healing.lost import could_not_heal
+from switchdrill.healing.undos import UndoStore
+from switchdrill.interrupts import healing_in_peace
+from switchdrill.live import LiveStage
+from switchdrill.platform.find import Placed
+from switchdrill.platform.lifecycle import start_platform, undo_of
+from switchdrill.probes.prober import Prober
+from switchdrill.probes.sight import Sight
+from switchdrill.process import own_name
+from switchdrill.progress import Progress
+from switchdrill.record.ballast import Ballast
+from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Healed, Opened, UndoWritten
+from switchdrill.record.folder import RunFolder
+from switchdrill.record.journal import Journal
+from switchdrill.record.plan import Plan
+from switchdrill.state import OpenRun, forget, point_to
+from switchdrill.text import _
+from switchdrill.watch import CutShort, Watch
+
+SLACK_S = 120.0
+
+
+class Session:
+    """One run while it runs."""
+
+    def __init__(
+        self, plan: Plan, *, folder: RunFolder, placed: Placed, rung: Rung | None, progress: Progress, opened: Anchor
+    ) -> None:
+        """Open the journal. CouldNotStart when the run's folder can't take it."""
+        self._plan = plan
+        self._folder = folder
+        self._placed = placed
+        self._rung = rung
+        self._progress = progress
+        try:
+            self._ballast = Ballast(folder.path)
+            self._journal = Journal(folder.journal, ballast=self._ballast)
+        except OSError as problem:
+            raise CouldNotStart(
+                _("the run's folder can't be written, so nothing was started"),
+                where=str(folder.path),
+                because=problem.strerror,
+                now=_("make room there, or give another folder with --runs"),
+            ) from problem
+        self._store = UndoStore(folder.undo)
+        self._keeper: Keeper | None = None
+        self._prober: Prober | None = None
+        self._chain: Chain | None = None
+        self._journal.write(
+            Opened(
+                t_ns=opened.mono_ns,
+                run=plan.run,
+                plan_sha256=hashlib.sha256(folder.plan.read_bytes()).hexdigest(),
+                boot_id=opened.boot_id,
+                wall=opened.wall,
+                host=socket.gethostname(),
+                user=getpass.getuser(),
+                runner_pid=own_name().pid,
+            )
+        )
+
+    def open(self) -> LiveStage:
+        """Healer first, then the platform, then the probes. What it started is ended by `close`, however it ends."""
+        self._journal.write(Began(t_ns=now_ns(), part="platform"))
+        self._progress.part("platform")
+        self._keeper = Keeper(self._folder, lock_descriptor=self._placed.lock.descriptor)
+        point_to(
+            self._plan.run,
+            OpenRun(
+                folder=str(self._folder.path),
+                platform=self._plan.platform.id,
+                runner=own_name(),
+                healer=self._keeper.process,
+            ),
+        )
+        self._write_own_undo()
+        if self._placed.is_ours:
+            start_platform(self._plan.platform, self._rung)
+        self._check("carrier", True, self._plan.carrier)
+        sight = Sight()
+        self._prober = Prober(sight)
+        self._prober.start(self._folder)
+        self._chain = Chain(self._folder, self._journal, self._plan.platform.events)
+        self._chain.start()
+        self._journal.write(Ended(t_ns=now_ns(), part="platform", reached=True))
+        watch = Watch(
+            folder=self._folder,
+            keeper=self._keeper,
+            prober=self._prober,
+            chain=self._chain,
+            store=self._store,
+            progress=self._progress,
+            state=Path(self._plan.platform.state) if self._plan.platform.state else None,
+        )
+        return LiveStage(self._plan, journal=self._journal, watch=watch, sight=sight)
+
+    def close(self, problem: BaseException | None) -> BaseException | None:
+        """Heal what is open, stop what runs, finish the record. Returns CouldNotHeal when something stays broken."""
+        with healing_in_peace():
+            if problem is not None:
+                self._note(Cut(t_ns=now_ns(), why=_why(problem), said=str(problem) or type(problem).__name__))
+            if self._prober is not None:
+                self._prober.stop()
+            if self._chain is not None:
+                self._chain.finish()
+            self._progress.part("stop")
+            played = play_all(self._store, by="runner", why="done" if problem is None else "aborted")
+            for each in played:
+                self._note(
+                    Healed(
+                        t_ns=each.after_ns,
+                        undo=each.id,
+                        fault=each.kind,
+                        by="runner",
+                        why="done" if problem is None else "aborted",
+                        ok=each.ok,
+                        said=each.said,
+                        before_ns=each.before_ns,
+                        after_ns=each.after_ns,
+                    )
+                )
+            still_broken = [each for each in played if not each.ok]
+            self._note(Closed(t_ns=now_ns(), by="runner", all_healed=not still_broken))
+            self._journal.close()
+            self._ballast.give_up()
+            if self._keeper is not None:
+                self._keeper.say_goodbye()
+            if not still_broken:
+                forget(self._plan.run)
+            self._progress.close()
+        return could_not_heal(self._plan.run, still_broken) if still_broken else None
+
+    def _write_own_undo(self) -> None:
+        """The way home for all that the run starts, before any of it is."""
+        state = Path(self._plan.platform.state) if self._placed.is_ours and self._plan.platform.state else None
+        planned_s = sum(step.limit_s for step in self._plan.steps)
+        deadline_ns = now_ns() + int((3 * planned_s + SLACK_S) * NS_PER_S)
+        try:
+            opened, path, sha256 = self._store.write(
+                "platform", undo_of(state=state, run=self._folder.path), deadline_ns=deadline_ns
+            )
+        except OSError as problem:
+            raise CouldNotStart(
+                _("the platform's undo can't be written, so nothing was started"),
+                where=str(self._folder.undo),
+                because=problem.strerror,
+            ) from problem
+        self._journal.write(
+            UndoWritten(
+                t_ns=now_ns(),
+                undo=opened.id,
+                file=str(path.relative_to(self._folder.path)),
+                sha256=sha256,
+                deadline_ns=deadline_ns,
+            )
+        )
+
+    def _check(self, name: str, ok: bool, said: str) -> None:
+        self._journal.write(Checked(t_ns=now_ns(), name=name, ok=ok, said=said))
+
+    def _note(self, entry: Entry) -> None:
+        with suppress(RecordLost):
+            self._journal.write(entry)
+
+
+def _why(problem: BaseException) -> str:
+    """What `run.jsonl` calls what ended the drill."""
+    if isinstance(problem, CutShort):
+        return problem.why
+    if isinstance(problem, KeyboardInterrupt | SystemExit):
+        return "interrupted"
+    if isinstance(problem, RecordLost):
+        return "disk_full"
+    if isinstance(problem, CouldNotHeal):
+        return "could_not_heal"
+    if isinstance(problem, CouldNotStart | Refused | BadInput | DeadlinePassed):
+        return "could_not_start"
+    if isinstance(problem, AssertionError | pytest.fail.Exception):
+        return "failed_assertion"
+    return "crashed" if isinstance(problem, SwitchdrillError | Exception) else "interrupted"

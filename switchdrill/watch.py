@@ -1,0 +1,122 @@
+"""Waiting, while a drill runs: every wait looks at everything that could end the drill, and shows progress."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from switchdrill.carrier import CarrierRecord, carrier
+from switchdrill.chain import Chain
+from switchdrill.clock import NS_PER_S, now_ns, pause
+from switchdrill.errors import Aborted
+from switchdrill.healing.keeper import Keeper
+from switchdrill.healing.undos import UndoStore
+from switchdrill.load.audience import Audience
+from switchdrill.platform.lifecycle import tail
+from switchdrill.probes.prober import Prober
+from switchdrill.progress import Progress
+from switchdrill.record.folder import RunFolder
+from switchdrill.text import _
+
+LOOK_EVERY_S = 0.05
+CARRIERS_EVERY_NS = NS_PER_S // 2
+FULL_DISK_BYTES = 256 * 1024
+
+
+class CutShort(Aborted):
+    """The drill ends here; `why` is what `run.jsonl` says of it."""
+
+    def __init__(self, what: str, *, why: str, where: str | None = None, because: str | None = None) -> None:
+        super().__init__(what, where=where, because=because, now=_("what was broken is healed; see the report"))
+        self.why = why
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """Everything that must stay alive during a drill."""
+
+    folder: RunFolder
+    keeper: Keeper
+    prober: Prober
+    chain: Chain
+    store: UndoStore
+    progress: Progress
+    state: Path | None
+    audience: Audience | None = None
+    broken_sites: set[str] = field(default_factory=set)
+    open_undos: dict[str, str] = field(default_factory=dict)
+    """Undo id -> fault, of what is broken now: the healer may not have closed one of them."""
+    _carriers_seen_ns: int = 0
+
+    def until(self, condition: Callable[[], bool], *, within_ns: int) -> bool:
+        """Whether `condition` came true in time. CutShort when the drill can't go on."""
+        deadline = now_ns() + within_ns
+        while True:
+            self.look()
+            if condition():
+                return True
+            if now_ns() >= deadline:
+                return False
+            pause(LOOK_EVERY_S)
+
+    def sit_out(self, for_ns: int) -> None:
+        """Let time pass. CutShort when the drill can't go on."""
+        self.until(lambda: False, within_ns=for_ns)
+
+    def look(self) -> None:
+        """Raise CutShort when a helper died, the disk is full, or the healer had to heal."""
+        self._show()
+        if self.chain.problem is not None:
+            raise self.chain.problem
+        if not self.keeper.is_alive():
+            raise CutShort(_("the healer died"), why="crashed", where=str(self.folder.path / "healer.log"))
+        if not self.prober.is_alive():
+            raise self._died(_("the prober died"), "prober_died", self.folder.samples / "prober.log")
+        if self.audience is not None and not self.audience.is_alive():
+            raise self._died(_("the load died"), "load_died", self.folder.load / "locust.log")
+        for undo_id, fault in self.open_undos.items():
+            if self.store.closed(undo_id) is not None:
+                raise CutShort(
+                    _("the deadline of {fault} passed, and the healer has healed it").format(fault=fault),
+                    why="healed_by_deadline",
+                )
+        self._look_at_carriers()
+
+    def _died(self, what: str, why: str, log: Path) -> CutShort:
+        """A full disk kills helpers first: name the cause, not the symptom."""
+        if _is_full(self.folder.path):
+            return CutShort(_("the disk is full"), why="disk_full", where=str(self.folder.path))
+        return CutShort(what, why=why, where=str(log), because=tail(log))
+
+    def _look_at_carriers(self) -> None:
+        if self.state is None or now_ns() - self._carriers_seen_ns < CARRIERS_EVERY_NS:
+            return
+        self._carriers_seen_ns = now_ns()
+        for record in carrier_records(self.state):
+            if record.site not in self.broken_sites and not carrier().is_alive(record):
+                raise CutShort(
+                    _("the Toxiproxy server of site {site} died").format(site=record.site),
+                    why="carrier_died",
+                    where=record.log,
+                    because=tail(Path(record.log)) if record.log else None,
+                )
+
+    def _show(self) -> None:
+        latest = self.audience.latest() if self.audience is not None else None
+        if latest is not None:
+            self.progress.good, self.progress.viewers = latest.good, latest.planned
+        self.progress.tick()
+
+
+def carrier_records(state: Path) -> list[CarrierRecord]:
+    """The Toxiproxy servers of a platform, as they run now."""
+    return [
+        CarrierRecord.model_validate_json(path.read_bytes())
+        for path in sorted((state / "carriers").glob("*.json"))
+        if not path.name.endswith(".proxies.json")
+    ]
+
+
+def _is_full(folder: Path) -> bool:
+    room = os.statvfs(folder)
+    return room.f_bavail * room.f_frsize < FULL_DISK_BYTES
