@@ -41,9 +41,8 @@ def examine(*, mend: bool) -> Examination:
         lines.append(f"      {_('mend it with: switchdrill heal --all')}")
     docker = shutil.which("docker")
     lines.append(f"  -   docker        {docker or _('not here; only drills of Docker platforms need it')}")
-    lines.append(
-        f"  -   {_('user'):<13} {'root' if os.geteuid() == 0 else _('not root; no drill of the embedded platform needs it')}"
-    )
+    user = "root" if os.geteuid() == 0 else _("not root; no drill of the embedded platform needs it")
+    lines.append(f"  -   {_('user'):<13} {user}")
     return Examination(lines=lines, can_drill=can_drill)
 
 

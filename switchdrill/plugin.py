@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -73,8 +73,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
     config = pyfuncitem.config
     wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001
+    held = cast("Drill", wanted["drill"])
     try:
-        conducted = conduct(_request(pyfuncitem, mark), wanted["drill"], lambda: pyfuncitem.obj(**wanted))
+        conducted = conduct(_request(pyfuncitem, mark), held, lambda: pyfuncitem.obj(**wanted))
     except SwitchdrillError as problem:
         config.stash[EXIT_CODES].append(problem.exit_code)
         pytest.fail(f"switchdrill: {problem}", pytrace=False)

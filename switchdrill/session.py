@@ -33,7 +33,7 @@ from switchdrill.probes.sight import Sight
 from switchdrill.process import own_name
 from switchdrill.progress import Progress
 from switchdrill.record.ballast import Ballast
-from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Healed, Opened, UndoWritten
+from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Healed, Opened, UndoWritten, WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
@@ -187,7 +187,7 @@ class Session:
             self._journal.write(entry)
 
 
-def _why(problem: BaseException) -> str:
+def _why(problem: BaseException) -> WhyCut:
     """What `run.jsonl` calls what ended the drill."""
     if isinstance(problem, CutShort):
         return problem.why

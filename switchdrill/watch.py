@@ -15,6 +15,7 @@ from switchdrill.load.audience import Audience
 from switchdrill.platform.lifecycle import tail
 from switchdrill.probes.prober import Prober
 from switchdrill.progress import Progress
+from switchdrill.record.entries import WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _
 
@@ -26,7 +27,7 @@ FULL_DISK_BYTES = 256 * 1024
 class CutShort(Aborted):
     """The drill ends here; `why` is what `run.jsonl` says of it."""
 
-    def __init__(self, what: str, *, why: str, where: str | None = None, because: str | None = None) -> None:
+    def __init__(self, what: str, *, why: WhyCut, where: str | None = None, because: str | None = None) -> None:
         super().__init__(what, where=where, because=because, now=_("what was broken is healed; see the report"))
         self.why = why
 
@@ -82,7 +83,7 @@ class Watch:
                 )
         self._look_at_carriers()
 
-    def _died(self, what: str, why: str, log: Path) -> CutShort:
+    def _died(self, what: str, why: WhyCut, log: Path) -> CutShort:
         """A full disk kills helpers first: name the cause, not the symptom."""
         if _is_full(self.folder.path):
             return CutShort(_("the disk is full"), why="disk_full", where=str(self.folder.path))

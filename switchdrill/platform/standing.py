@@ -15,7 +15,7 @@ from switchdrill.yamlfile import read
 
 
 def bring_up(named: str) -> str:
-    """Start it and let it stand; returns its resolved file and how to watch it. Stopped again if it does not come up."""
+    """Start it and let it stand; returns its resolved file and how to watch it. Stopped again if it fails."""
     name = Path(named).stem if named.endswith((".yaml", ".yml")) else named
     if running_file(name) is not None:
         raise Refused(

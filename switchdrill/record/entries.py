@@ -4,6 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+WhyCut = Literal[
+    "interrupted",
+    "failed_assertion",
+    "load_died",
+    "prober_died",
+    "carrier_died",
+    "disk_full",
+    "limit",
+    "crashed",
+    "not_steady",
+    "no_effect",
+    "could_not_heal",
+    "could_not_start",
+    "healed_by_deadline",
+]
+
 
 class Entry(BaseModel):
     """One record. Readers of an older version ignore keys that they do not know."""
@@ -146,10 +162,7 @@ class Cut(Entry):
     """The drill was cut short: aborted, or a helper died. What was broken is healed next."""
 
     kind: Literal["cut"] = "cut"
-    why: Literal[
-        "interrupted", "failed_assertion", "load_died", "prober_died", "carrier_died", "disk_full", "limit", "crashed",
-        "not_steady", "no_effect", "could_not_heal", "could_not_start", "healed_by_deadline",
-    ]  # fmt: skip
+    why: WhyCut
     said: str
 
 
