@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from switchdrill import yamlfile
+from switchdrill.clock import NS_PER_S
+from switchdrill.platform.find import read_unplaced
+from switchdrill.runbook.lint import arithmetic, lint
+from switchdrill.runbook.model import Runbook, Trigger
+from switchdrill.runbook.physics import detection
+
+BOOKS = Path(__file__).parents[2] / "drills" / "runbooks"
+FAST = (BOOKS / "two-site-fast.yaml").read_text(encoding="utf-8")
+
+
+def codes(text: str, platform: str | None = None) -> list[str]:
+    book = yamlfile.parse(text, Runbook, where="book")
+    return [each.code for each in lint(book, read_unplaced(platform) if platform else None)]
+
+
+@pytest.mark.parametrize("name", ["two-site-fast.yaml", "two-site.yaml"])
+def test_the_runbooks_that_we_ship_promise_what_can_be_kept(name):
+
+    assert [] == lint(yamlfile.read(BOOKS / name, Runbook))
+
+
+@pytest.mark.parametrize(
+    ("name", "platform"), [("two-site-fast.yaml", "embedded"), ("two-site.yaml", "embedded-articles")]
+)
+def test_each_runbook_fits_the_platform_that_it_is_for(name, platform):
+
+    assert [] == lint(yamlfile.read(BOOKS / name, Runbook), read_unplaced(platform))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("detect: {from: fault_onset, to: detected, target: 8s", "detect: {from: fault_onset, to: detected, target: 6s", "L10"),
+        ("every: 2s, consecutive_failures: 3", "every: 10s, consecutive_failures: 3", "L11"),
+        ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 19s, limit: 30s}", "L12"),
+        ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 20s, limit: 29s}", "L12"),
+        ("probe_every: 100ms", "probe_every: 1001ms", "L13"),
+    ],
+)
+def test_a_promise_that_physics_forbids_is_found(old, new, expected):
+    assert old in FAST
+
+    assert expected in codes(FAST.replace(old, new))
+
+
+def test_a_runbook_that_contradicts_the_platforms_detector_is_found():
+
+    assert ["L14"] == codes(FAST.replace("timeout: 1s, pacing", "timeout: 900ms, pacing"), "embedded")
+    assert "L14" in codes(FAST.replace("steering: {ttl: 2s", "steering: {ttl: 1s"), "embedded")
+
+
+def test_the_arithmetic_is_said_in_one_sentence():
+
+    assert ["switch: 3 x 2s + 1s (fixed): detection takes 4s to 7s"] == arithmetic(
+        yamlfile.parse(FAST, Runbook, where="book")
+    )
+
+
+@pytest.mark.parametrize(
+    ("pacing", "best_s", "worst_s"), [("fixed", 20, 33), ("sequential", 20, 39)]
+)
+def test_the_articles_rule_takes_what_dr_people_say_it_takes(pacing, best_s, worst_s):
+    rule = Trigger.model_validate(
+        {
+            "id": "x", "source": "gslb", "every": "10s", "consecutive_failures": 3, "timeout": "3s",
+            "pacing": pacing, "action": "switch", "mode": "automatic",
+        }
+    )  # fmt: skip
+
+    assert (best_s * NS_PER_S, worst_s * NS_PER_S) == (detection(rule).lo, detection(rule).hi)

@@ -1,0 +1,92 @@
+import pytest
+
+from switchdrill import yamlfile
+from switchdrill.duration import Duration
+from switchdrill.errors import BadInput
+from switchdrill.yamlfile import Strict
+
+
+class Inner(Strict):
+    every: Duration
+    count: int = 1
+
+
+class Outer(Strict):
+    name: str
+    rules: list[Inner] = []
+
+
+def complaint(text: str) -> str:
+    with pytest.raises(BadInput) as caught:
+        yamlfile.parse(text, Outer, where="book.yaml")
+    return str(caught.value)
+
+
+def test_a_good_file_is_read():
+
+    assert 2_000_000_000 == yamlfile.parse("name: a\nrules: [{every: 2s}]\n", Outer, where="x").rules[0].every
+
+
+def test_yaml_1_2_does_not_turn_words_into_truths():
+
+    assert "on" == yamlfile.parse("name: on\n", Outer, where="x").name
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("name: a\nrules:\n  - every: 2s\n    evry: 3s\n", 4, ["rules.0.evry", "unknown key"]),
+        ("name: a\nrules:\n  - every: 2:30\n", 3, ["rules.0.every", "50ms, 90s or 2m30s", "2:30"]),
+        ("name: a\nrules:\n  - every: 90\n", 3, ["rules.0.every", "with its unit"]),
+        ("name: a\nname: b\n", 2, ["twice", "name"]),
+        ("rules: []\n", 1, ["name", "missing"]),
+        ("name: a\nrules:\n  - {every: 2s, count: many}\n", 3, ["rules.0.count", "integer"]),
+        ("name: [a\nrules: ]]\n", 2, ["not YAML"]),
+        ("- a\n- b\n", 1, ["mapping"]),
+        ("", 1, ["mapping"]),
+    ],
+)
+def test_a_bad_file_is_named_with_line_path_and_what_was_expected(text, line, words):
+    said = complaint(text)
+
+    assert f"book.yaml:{line}" in said
+    assert [] == [word for word in words if word not in said]
+
+
+def test_all_complaints_come_at_once():
+    said = complaint("nam: a\nrules:\n  - every: 5\n  - every: 6\n")
+
+    assert all(part in said for part in ("nam: unknown key", "rules.0.every", "rules.1.every"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 10_000, "{a: " * 10_000, "\n".join(" " * n + "- a:" for n in range(10_000)), "- " * 10_000],
+    ids=["brackets", "braces", "indents", "dashes"],
+)
+def test_a_file_nested_ten_thousand_deep_is_refused_quickly(text):
+
+    assert "nested deeper" in complaint(text)
+
+
+def test_a_file_that_is_missing_names_itself(tmp_path):
+    with pytest.raises(BadInput, match="can't be read"):
+        yamlfile.read(tmp_path / "none.yaml", Outer)
+
+
+def test_a_file_that_is_not_utf8_names_the_line(tmp_path):
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(b"name: a\n# caf\xe9\n")
+    with pytest.raises(BadInput) as caught:
+        yamlfile.read(path, Outer)
+
+    assert f"{path}:2" in str(caught.value)
+    assert "0xe9" in str(caught.value)
+
+
+def test_aliases_can_not_blow_up():
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [" + ",".join([f"*{chr(97 + n)}"] * 9) + "]\n" for n in range(12)
+    )
+
+    assert "unknown key" in complaint(bomb)
