@@ -35,7 +35,11 @@ def test_each_runbook_fits_the_platform_that_it_is_for(name, platform):
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("detect: {from: fault_onset, to: detected, target: 8s", "detect: {from: fault_onset, to: detected, target: 6s", "L10"),
+        (
+            "detect: {from: fault_onset, to: detected, target: 8s",
+            "detect: {from: fault_onset, to: detected, target: 6s",
+            "L10",
+        ),
         ("every: 2s, consecutive_failures: 3", "every: 10s, consecutive_failures: 3", "L11"),
         ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 19s, limit: 30s}", "L12"),
         ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 20s, limit: 29s}", "L12"),
@@ -61,9 +65,7 @@ def test_the_arithmetic_is_said_in_one_sentence():
     )
 
 
-@pytest.mark.parametrize(
-    ("pacing", "best_s", "worst_s"), [("fixed", 20, 33), ("sequential", 20, 39)]
-)
+@pytest.mark.parametrize(("pacing", "best_s", "worst_s"), [("fixed", 20, 33), ("sequential", 20, 39)])
 def test_the_articles_rule_takes_what_dr_people_say_it_takes(pacing, best_s, worst_s):
     rule = Trigger.model_validate(
         {

@@ -1,0 +1,166 @@
+"""A platform that stays up, and a runner to be mistreated on it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from switchdrill.clock import wait_until
+from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.process import ProcessName, owned_by
+from switchdrill.yamlfile import read
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+QUICK = HERE / "quick" / "site_loss.py"
+
+
+def environment(state: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHDRILL_")}
+    return {**kept, "XDG_STATE_HOME": str(state), "SWITCHDRILL_LANG": "en"}
+
+
+def switchdrill(*words: object, state: Path, timeout_s: float = 180, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "switchdrill", *map(str, words)],
+        env={**environment(state), **more}, cwd=ROOT, capture_output=True, text=True, timeout=timeout_s, check=False,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+@dataclass
+class Standing:
+    """The embedded platform, up."""
+
+    state: Path
+    platform: Platform
+    home: Path
+
+    def is_whole(self) -> str:
+        """Empty when every link of every site lets bytes through and both playlists are served; else what is not."""
+        import http.client
+        import socket
+
+        for link in self.platform.links:
+            for hop in link.hops:
+                try:
+                    socket.create_connection(split_endpoint(hop.listen), timeout=1).close()
+                except OSError as problem:
+                    return f"{link.name} at {hop.listen}: {problem}"
+        for name, site in self.platform.sites.items():
+            entry = self.platform.entries["live"]
+            connection = http.client.HTTPConnection(site.address, entry.port, timeout=2)
+            try:
+                connection.request("GET", entry.path, headers={"Host": entry.name})
+                status = connection.getresponse().status
+            except (OSError, http.client.HTTPException) as problem:
+                return f"site {name}: {problem!r}"
+            finally:
+                connection.close()
+            if status != 200:
+                return f"site {name}: HTTP {status}"
+        return ""
+
+    def wait_whole(self, within_s: float) -> float:
+        """Seconds until it is whole."""
+        begun = time.monotonic()
+        wait_until(lambda: not self.is_whole(), within_s=within_s, what="the platform to be whole", saw=self.is_whole)
+        return time.monotonic() - begun
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory):
+    """`switchdrill up embedded`, once for all tests of a session, in a state folder of its own."""
+    state = tmp_path_factory.mktemp("state")
+    up = switchdrill("up", "embedded", state=state)
+    assert up.returncode == 0, up.stdout + up.stderr
+    resolved = Path(up.stdout.splitlines()[0])
+    platform = read(resolved, Platform)
+    yield Standing(state=state, platform=platform, home=resolved.parent)
+    home = resolved.parent
+    down = switchdrill("down", "embedded", state=state)
+
+    assert down.returncode == 0, down.stdout + down.stderr
+    assert owned_by(home) == []
+    assert list(state.rglob("*")) == []
+
+
+@dataclass
+class Run:
+    """One `switchdrill run` on the standing platform, alive or ended."""
+
+    standing: Standing
+    runs: Path
+    child: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return wait_until(
+            lambda: next((path for path in self.runs.glob("*") if (path / "run.jsonl").exists()), None),
+            within_s=30, what="the run's folder", saw=lambda: "" if self.child.poll() is None else self.end()[1],
+        )  # fmt: skip
+
+    def entries(self) -> list[dict[str, object]]:
+        lines = (self.folder / "run.jsonl").read_bytes().split(b"\n")
+        return [json.loads(line) for line in lines[:-1]]
+
+    def has(self, **wanted: object) -> bool:
+        return any(wanted.items() <= entry.items() for entry in self.entries())
+
+    def wait_for(self, within_s: float = 40, **wanted: object) -> None:
+        wait_until(
+            lambda: self.has(**wanted) or self.child.poll() is not None, within_s=within_s, every_s=0.01,
+            what=f"record {wanted}",
+        )  # fmt: skip
+        assert self.has(**wanted), self.end()[1]
+
+    def helpers(self, *, running: str) -> list[ProcessName]:
+        """Processes of this run whose command line holds `running`."""
+        return [
+            process
+            for process in owned_by(self.folder)
+            if running in Path(f"/proc/{process.pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        ]
+
+    def end(self, timeout_s: float = 90) -> tuple[int, str]:
+        """(exit code, everything it printed)."""
+        out, _err = self.child.communicate(timeout=timeout_s)
+        if out:
+            self.said.append(out)
+        return self.child.returncode, "".join(self.said)
+
+    def result(self) -> dict[str, object]:
+        return json.loads((self.folder / "run.json").read_text())
+
+
+@pytest.fixture
+def start(standing, tmp_path):
+    """Start a quick drill on the standing platform; afterwards nothing of it may be left."""
+    started: list[Run] = []
+
+    def _start(name: str = "test_a_site_is_lost_for_a_moment[fast_fail]", **more: str) -> Run:
+        runs = tmp_path / f"runs-{len(started)}"
+        child = subprocess.Popen(
+            [sys.executable, "-m", "switchdrill", "run", f"{QUICK}::{name}", "--platform", "embedded", "--runs", runs],
+            env={**environment(standing.state), **more}, cwd=ROOT, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        )  # fmt: skip
+        started.append(Run(standing=standing, runs=runs, child=child))
+        return started[-1]
+
+    yield _start
+    for run in started:
+        if run.child.poll() is None:
+            run.child.kill()
+        run.child.communicate()
+        standing.wait_whole(within_s=30)
+        for folder in run.runs.glob("*"):
+            wait_until(lambda f=folder: not owned_by(f), within_s=15, what=f"the helpers' end, {owned_by(folder)}")
+    assert list((standing.state / "switchdrill" / "open").glob("*")) == []

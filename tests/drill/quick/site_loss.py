@@ -1,0 +1,22 @@
+"""A drill of a few seconds, for breaking the tool that plays it. Not collected by itself."""
+
+import pytest
+from switchdrill_faults.site_loss import SiteLoss
+
+
+@pytest.mark.drill(runbook="quick.yaml", kind="simulation")
+@pytest.mark.parametrize("shape", ["stall", "fast_fail"])
+def test_a_site_is_lost_for_a_moment(drill, shape):
+    with drill.load("few"):
+        drill.steady()
+        with drill.broken_by(SiteLoss(site="primary", shape=shape)):
+            drill.hold()
+
+
+@pytest.mark.drill(runbook="quick.yaml", kind="simulation")
+def test_an_author_is_wrong(drill):
+    with drill.load("few"):
+        drill.steady()
+        with drill.broken_by(SiteLoss(site="primary", shape="fast_fail")):
+            drill.hold()
+            assert drill.load is None, "the author expected something else"

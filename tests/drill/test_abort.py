@@ -1,0 +1,118 @@
+"""Every way in which a drill can end early is the same way home, and says why."""
+
+import os
+import signal
+
+import pytest
+
+from switchdrill.process import kill
+
+HOLD = {"kind": "began", "part": "hold"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_person_who_stops_it_gets_everything_healed(start, standing, number):
+    run = start("test_a_site_is_lost_for_a_moment[stall]")
+    run.wait_for(**HOLD)
+    os.kill(run.child.pid, number)
+    code, said = run.end()
+
+    assert code == 2, said
+    assert standing.is_whole() == ""
+    assert run.has(kind="cut", why="interrupted")
+    assert run.has(kind="closed", by="runner", all_healed=True)
+    assert run.result()["verdict"] == "INCOMPLETE"
+
+
+def test_impatience_does_not_end_the_healing(start, standing):
+    run = start("test_a_site_is_lost_for_a_moment[stall]")
+    run.wait_for(**HOLD)
+    for _again in range(5):
+        os.kill(run.child.pid, signal.SIGINT)
+    code, _said = run.end()
+
+    assert code == 2
+    assert run.has(kind="closed", all_healed=True)
+
+
+def test_a_failed_assertion_heals_and_fails(start, standing):
+    run = start("test_an_author_is_wrong")
+    code, said = run.end()
+
+    assert code in (1, 2), said
+    assert run.has(kind="cut", why="failed_assertion")
+    assert "the author expected something else" in said
+    assert standing.is_whole() == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "why", "message"),
+    [
+        ("switchdrill.probes", "prober_died", "the prober died"),
+        ("locust", "load_died", "the load died"),
+    ],
+)
+def test_a_helper_that_dies_ends_the_drill(start, standing, command, why, message):
+    run = start("test_a_site_is_lost_for_a_moment[stall]")
+    run.wait_for(**HOLD)
+    victims = run.helpers(running=command)
+    assert victims
+    for victim in victims:
+        kill(victim)
+    code, said = run.end()
+
+    assert code == 2, said
+    assert message in said
+    assert run.has(kind="cut", why=why)
+    assert run.result()["verdict"] in ("INCOMPLETE", "INVALID")
+    assert standing.is_whole() == ""
+
+
+def test_a_toxiproxy_that_dies_by_itself_ends_the_drill(start, standing):
+    from switchdrill.process import ProcessName
+    from switchdrill.watch import carrier_records
+
+    run = start("test_a_site_is_lost_for_a_moment[stall]")
+    run.wait_for(**HOLD)
+    other = next(record for record in carrier_records(standing.home) if record.site == "b")
+    kill(ProcessName(pid=other.pid, started=other.started))
+    code, said = run.end()
+    restart_by_hand(standing, "b")
+
+    assert code == 2, said
+    assert "the Toxiproxy server of site b died" in said
+    assert run.has(kind="cut", why="carrier_died")
+    assert run.has(kind="closed", all_healed=True)
+
+
+def restart_by_hand(standing, site):
+    """What a person would do who finds a dead server: it was none of the drill's doing, so no undo brings it back."""
+    from switchdrill_faults.toxiproxy.server import restart
+
+    restart(standing.home / "carriers" / f"{site}.json")
+
+
+def test_the_healer_that_dies_ends_the_drill(start, standing):
+    import json
+
+    run = start("test_a_site_is_lost_for_a_moment[fast_fail]")
+    run.wait_for(**HOLD)
+    pointer = json.loads(next((standing.state / "switchdrill" / "open").glob("*.json")).read_text())
+    os.kill(pointer["healer"]["pid"], signal.SIGKILL)
+    code, said = run.end()
+
+    assert code == 2, said
+    assert "the healer died" in said
+    assert standing.is_whole() == ""
+
+
+def test_two_drills_at_once_are_one_too_many(start):
+    first = start("test_a_site_is_lost_for_a_moment[fast_fail]")
+    first.wait_for(kind="began", part="load")
+    second = start("test_a_site_is_lost_for_a_moment[fast_fail]")
+    code, said = second.end()
+
+    assert code == 3
+    assert "another drill is running on platform embedded" in said
+    assert first.folder.name in said
+    assert first.end()[0] in (0, 1, 2)

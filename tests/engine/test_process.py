@@ -1,0 +1,89 @@
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+
+import pytest
+
+from switchdrill.clock import wait_until
+from switchdrill.process import (
+    ProcessName,
+    end,
+    end_all,
+    freeze,
+    is_running,
+    kill,
+    name_of,
+    own_name,
+    owned_by,
+    start_detached,
+)
+
+STUBBORN = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def _start(code="import time; time.sleep(60)"):
+        started.append(start_detached([sys.executable, "-c", code], log=tmp_path / "log", owner=tmp_path))
+        return started[-1]
+
+    yield _start
+    for process in started:
+        kill(process)
+
+
+def test_a_process_is_named_for_ever(start):
+    process = start()
+
+    assert is_running(process)
+    assert not is_running(ProcessName(pid=process.pid, started=process.started + 1))
+
+
+def test_a_stranger_with_the_same_id_is_not_touched():
+    own = own_name()
+
+    assert end(ProcessName(pid=own.pid, started=own.started - 1))
+    assert is_running(own)
+
+
+def test_a_zombie_is_not_running():
+    child = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", ""])
+    wait_until(lambda: name_of(child) is None, within_s=5, what="the child's end")
+    os.waitpid(child, 0)
+
+
+def test_a_frozen_process_is_ended_all_the_same(start):
+    process = start()
+    freeze(process)
+
+    assert end(process)
+    assert not is_running(process)
+
+
+def test_one_that_ignores_sigterm_is_killed(start, tmp_path):
+    process = start(STUBBORN)
+    wait_until(lambda: "up" in (tmp_path / "log").read_text(), within_s=5, what="its start")
+    begun = time.monotonic()
+
+    assert [] == end_all([process], grace_s=0.3)
+    assert time.monotonic() - begun >= 0.3
+
+
+def test_what_was_started_for_an_owner_is_found_without_a_record(start, tmp_path):
+    process = start()
+
+    assert [process] == owned_by(tmp_path)
+    assert [] == owned_by(tmp_path / "other")
+
+
+def test_a_detached_process_outlives_a_ctrl_c(start):
+    process = start()
+
+    assert os.getpgid(process.pid) != os.getpgid(0)
+    assert os.getsid(process.pid) == process.pid
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGKILL)

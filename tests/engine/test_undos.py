@@ -1,0 +1,117 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from switchdrill.clock import now_ns
+from switchdrill.errors import CouldNotHeal
+from switchdrill.fault import Undo
+from switchdrill.healing import heal
+from switchdrill.healing.heal import play, play_all
+from switchdrill.healing.undos import UndoStore
+
+UNDO = Undo(kind="test", target="site a", says="nothing", facts={"n": 1})
+
+
+@pytest.fixture
+def store(tmp_path):
+    return UndoStore(tmp_path)
+
+
+@pytest.fixture
+def healed(monkeypatch):
+    """The undos that were played, in order; `test` undos fail when their target is in `broken`."""
+    played, broken = [], set()
+
+    def way_home(_kind):
+        def back(undo):
+            if undo.target in broken:
+                raise CouldNotHeal("it stays broken")
+            played.append(undo.target)
+            return "done"
+
+        return back
+
+    monkeypatch.setattr(heal, "_way_home", way_home)
+    played_and_broken = (played, broken)
+    return played_and_broken
+
+
+def write(store, target="site a"):
+    return store.write("test", UNDO.model_copy(update={"target": target}), deadline_ns=now_ns() + 10**9)[0]
+
+
+def test_an_undo_is_open_until_it_is_proven_healed(store, healed):
+    opened = write(store)
+
+    assert [opened] == store.open()
+    assert play(store, opened, by="runner", why="done").ok
+    assert [] == store.open()
+    assert "done" == store.closed(opened.id).said
+
+
+def test_the_newest_is_healed_first(store, healed):
+    for target in ("one", "two", "three"):
+        write(store, target)
+    play_all(store, by="runner", why="done")
+
+    assert ["three", "two", "one"] == healed[0]
+
+
+def test_healing_twice_plays_once(store, healed):
+    opened = write(store)
+    play(store, opened, by="runner", why="done")
+    play(store, opened, by="healer", why="runner_lost")
+
+    assert ["site a"] == healed[0]
+
+
+def test_one_that_fails_does_not_keep_the_others_broken(store, healed):
+    for target in ("one", "two", "three"):
+        write(store, target)
+    healed[1].add("two")
+    played = play_all(store, by="runner", why="done")
+
+    assert ["three", "one"] == healed[0]
+    assert [True, False, True] == [each.ok for each in played]
+    assert ["two"] == [each.undo.target for each in store.open()]
+
+
+def test_a_torn_undo_was_never_made_and_is_not_played(store, tmp_path, healed):
+    write(store)
+    (tmp_path / "02-test.json").write_text('{"id": "02-te')
+
+    assert ["site a"] == [each.undo.target for each in store.open()]
+
+
+def test_an_undo_that_can_not_be_written_says_so(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(OSError, match=str(blocked)):
+        write(UndoStore(blocked))
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from switchdrill.healing.undos import UndoStore
+with UndoStore(Path(sys.argv[1])).exclusive():
+    print("in", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_two_processes_never_heal_at_once_and_a_killed_one_blocks_nobody(store, tmp_path, healed, monkeypatch):
+    opened = write(store)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with holder:
+        assert "in\n" == holder.stdout.readline()
+        monkeypatch.setattr("switchdrill.healing.undos.HEAL_LOCK_S", 0.3)
+        with pytest.raises(Exception, match="another process"):
+            play(store, opened, by="runner", why="done")
+        os.kill(holder.pid, 9)
+
+    assert play(store, opened, by="runner", why="done").ok
