@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup drill test lint types contracts check lock bench clean
+.PHONY: help setup drill test machine lint types contracts check lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,9 +33,12 @@ test: setup  ## all tests
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: $(STAMP)  ## mypy --strict
+types: $(STAMP)  ## mypy --strict, of the packages and of the embedded platform's programs
 	@$(BIN)/mypy
-	@cd drills/platforms/embedded && ../../../$(BIN)/mypy --config-file ../../../pyproject.toml -p embedded_unused 2>/dev/null || true
+	@MYPYPATH=drills/platforms/embedded $(BIN)/mypy --strict --no-namespace-packages drills/platforms/embedded/*.py
+
+machine:  ## Docker engine and browser for the tests, on Debian and Ubuntu as root
+	@.ci/machine
 
 contracts: $(STAMP)  ## who may import whom
 	@$(BIN)/lint-imports

@@ -34,6 +34,12 @@ def switchdrill(*words: object, state: Path, timeout_s: float = 180, **more: str
     )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def command():
+    """`command("lint", file, state=...)`: run a command of ours to its end."""
+    return switchdrill
+
+
 @dataclass
 class Standing:
     """The embedded platform, up."""

@@ -1,5 +1,6 @@
 """Every way in which a drill can end early is the same way home, and says why."""
 
+import json
 import os
 import signal
 
@@ -93,8 +94,6 @@ def restart_by_hand(standing, site):
 
 
 def test_the_healer_that_dies_ends_the_drill(start, standing):
-    import json
-
     run = start("test_a_site_is_lost_for_a_moment[fast_fail]")
     run.wait_for(**HOLD)
     pointer = json.loads(next((standing.state / "switchdrill" / "open").glob("*.json")).read_text())

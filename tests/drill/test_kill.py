@@ -1,5 +1,6 @@
 """Kill -9 of the runner at any moment leaves nothing broken, and a record that says so."""
 
+import json
 import os
 import random
 import signal
@@ -50,29 +51,23 @@ def test_random_kills_leave_nothing_broken(start):
         assert healed_s < 5, f"seed {seed}"
 
 
-def test_when_the_healer_is_killed_too_heal_by_hand_brings_everything_home(start, standing):
-    from tests.drill.conftest import switchdrill
-
+def test_when_the_healer_is_killed_too_heal_by_hand_brings_everything_home(start, standing, command):
     run = start("test_a_site_is_lost_for_a_moment[stall]")
     run.wait_for(kind="began", part="hold")
     pointer = next((standing.state / "switchdrill" / "open").glob("*.json")).read_text()
-    import json
-
     os.kill(run.child.pid, signal.SIGKILL)
     os.kill(json.loads(pointer)["healer"]["pid"], signal.SIGKILL)
     run.child.wait()
 
     assert standing.is_whole() != ""
-    healed = switchdrill("heal", "--all", state=standing.state)
+    healed = command("heal", "--all", state=standing.state)
 
     assert healed.returncode == 0, healed.stdout + healed.stderr
     assert standing.is_whole() == ""
-    assert switchdrill("heal", "--all", state=standing.state).returncode == 0
+    assert command("heal", "--all", state=standing.state).returncode == 0
 
 
 def test_when_the_healer_is_killed_too_the_next_run_sweeps_first(start, standing):
-    import json
-
     first = start("test_a_site_is_lost_for_a_moment[fast_fail]")
     first.wait_for(kind="began", part="hold")
     pointer = next((standing.state / "switchdrill" / "open").glob("*.json")).read_text()

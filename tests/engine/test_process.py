@@ -1,5 +1,6 @@
 import os
 import signal
+import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -51,9 +52,9 @@ def test_a_stranger_with_the_same_id_is_not_touched():
 
 
 def test_a_zombie_is_not_running():
-    child = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", ""])
-    wait_until(lambda: name_of(child) is None, within_s=5, what="the child's end")
-    os.waitpid(child, 0)
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    wait_until(lambda: name_of(child.pid) is None, within_s=5, what="the child's end")
+    child.wait()
 
 
 def test_a_frozen_process_is_ended_all_the_same(start):

@@ -34,8 +34,7 @@ def healed(monkeypatch):
         return back
 
     monkeypatch.setattr(heal, "_way_home", way_home)
-    played_and_broken = (played, broken)
-    return played_and_broken
+    return played, broken
 
 
 def write(store, target="site a"):

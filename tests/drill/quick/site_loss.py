@@ -1,6 +1,7 @@
 """A drill of a few seconds, for breaking the tool that plays it. Not collected by itself."""
 
 import pytest
+
 from switchdrill_faults.site_loss import SiteLoss
 
 

@@ -1,0 +1,200 @@
+"""Bad input and a bad machine: a clear message, exit 3, and nothing started, nothing broken, nothing left."""
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from switchdrill.process import owned_by
+
+HERE = Path(__file__).parent
+BOOK = (HERE / "quick" / "quick.yaml").read_text(encoding="utf-8")
+EMBEDDED = HERE.parents[1] / "drills" / "platforms" / "embedded"
+DRILL = f"{HERE / 'quick' / 'site_loss.py'}::test_a_site_is_lost_for_a_moment[fast_fail]"
+
+
+@pytest.fixture
+def run(command, tmp_path):
+    """Run the quick drill with other input in a state of its own; nothing may be left of it."""
+
+    def _run(*words, timeout_s=120, **more):
+        done = command(
+            "run", DRILL, "--runs", tmp_path / "runs", *words, state=tmp_path / "state", timeout_s=timeout_s, **more
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    yield _run
+    state = tmp_path / "state"
+    assert not state.exists() or list(state.rglob("*")) == []
+    for folder in (tmp_path / "runs").glob("*"):
+        assert owned_by(folder) == []
+        assert owned_by(folder / "platform") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (BOOK.replace("title: a site", "titel: a site"), ["titel", "unknown key", ":5"]),
+        (BOOK.replace("steady: 1s", "steady: 2:30"), ["objectives.steady", "50ms, 90s or 2m30s"]),
+        (BOOK.replace("steady: 1s", "steady: 90"), ["objectives.steady", "with its unit"]),
+        (BOOK.replace("version: 1.0.0", "id: again\nversion: 1.0.0"), ["stands twice"]),
+        (BOOK + "\n  - ][", ["not YAML"]),
+        ("[" * 10_000, ["nested deeper"]),
+        (BOOK.replace("detected, target: 8s", "detected, target: 5s"), ["L10", "4s to 7s", "you promise 5s"]),
+        (BOOK.replace("kinds: [simulation]", "kinds: [tabletop]"), ["does not allow", "simulation"]),
+        (BOOK.replace("  few:", "  many:"), ["no load called 'few'", "many"]),
+    ],
+    ids=["unknown key", "2:30", "no unit", "duplicate", "no yaml", "nested", "impossible promise", "kind", "profile"],
+)  # fmt: skip
+def test_a_runbook_that_can_not_be_right_is_refused_by_name(run, tmp_path, text, words):
+    book = tmp_path / "book.yaml"
+    book.write_text(text, encoding="utf-8")
+    code, said = run("--runbook", book)
+
+    assert code == 3, said
+    assert [] == [word for word in [*words, "book.yaml" if "no load" not in words[0] else ""] if word not in said], said
+
+
+def test_a_runbook_that_is_missing_is_refused_by_name(run, tmp_path):
+    code, said = run("--runbook", tmp_path / "none.yaml")
+
+    assert code == 3
+    assert "none.yaml" in said
+    assert "can't be read" in said
+
+
+def test_a_runbook_that_is_not_utf8_is_refused_by_line(run, tmp_path):
+    book = tmp_path / "book.yaml"
+    book.write_bytes(b"schema: x\ntitle: \xc4\xe3\n")
+    code, said = run("--runbook", book)
+
+    assert code == 3
+    assert "book.yaml:2" in said
+
+
+def test_a_platform_that_does_not_exist_is_refused_by_name(run):
+    code, said = run("--platform", "nowhere")
+
+    assert code == 3
+    assert "there is no platform called 'nowhere'" in said
+
+
+def changed_platform(tmp_path, old, new):
+    folder = tmp_path / "platform"
+    shutil.copytree(EMBEDDED, folder)
+    file = folder / "platform.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("inject: true", "inject: false", ["faults are not allowed", "inject: true"]),
+        ("production: false", "production: true", ["faults are not allowed", "production: true"]),
+        ("role: primary", "role: witness", ["no site", "primary"]),
+        ("schema: switchdrill.platform/v1", "schema: switchdrill.platform/v9", ["platform.yaml:", "schema"]),
+        ("consecutive_failures: 3", "consecutive_failures: 4", ["L14", "the runbook says 3"]),
+    ],
+)
+def test_a_platform_that_may_not_or_can_not_be_drilled_is_refused(run, tmp_path, old, new, words):
+    code, said = run("--platform", changed_platform(tmp_path, old, new))
+
+    assert code == 3, said
+    assert [] == [word for word in words if word not in said], said
+
+
+def test_a_port_that_is_taken_is_named_with_its_holder(run):
+    with socket.create_server(("127.140.1.1", 18080)):
+        code, said = run(SWITCHDRILL_NET="127.140")
+
+    assert code == 3, said
+    assert "127.140.1.1:18080" in said
+    assert f"process {os.getpid()}" in said
+
+
+def test_a_platform_that_never_comes_up_is_ended_and_its_log_shown(run, tmp_path):
+    file = changed_platform(tmp_path, "name: publisher", "name: publisher")
+    (file.parent / "publisher.py").write_text("import sys; sys.exit('no camera here')\n")
+    code, said = run("--platform", file)
+
+    assert code in (2, 3), said
+    assert "no camera here" in said or "not every probe was good" in said
+
+
+def test_without_any_toxiproxy_every_rung_is_named(run, tmp_path):
+    bare = {
+        "PATH": "/nowhere",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "SWITCHDRILL_TOXIPROXY_BIN": "/nowhere/toxiproxy-server",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_NO_INDEX": "1",
+        "DOCKER_HOST": "unix:///nowhere",
+    }
+    code, said = run(**bare)
+
+    assert code == 3, said
+    rungs = ["SWITCHDRILL_TOXIPROXY_URL", "SWITCHDRILL_TOXIPROXY_BIN", "PATH", "cache", "ocker", "download", "go"]
+    assert [] == [rung for rung in rungs if rung not in said], said
+
+
+def test_an_undo_that_can_not_be_written_means_nothing_is_broken(start, standing):
+    run = start("test_a_site_is_lost_for_a_moment[fast_fail]")
+    run.wait_for(kind="began", part="load")
+    undo = run.folder / "undo"
+    shutil.move(undo, run.folder / "undo.gone")
+    undo.write_text("not a folder")
+    code, said = run.end()
+    undo.unlink()
+    shutil.move(run.folder / "undo.gone", undo)
+
+    assert code == 3, said
+    assert "can't be written, so nothing is broken" in said
+    assert not run.has(kind="injected")
+    assert standing.is_whole() == ""
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 16 MiB, of this test's own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", place], check=True)
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_disk_that_fills_up_ends_the_drill_healed_and_recorded(command, standing, small_disk, tmp_path):
+    import threading
+
+    from switchdrill.clock import wait_until
+
+    def fill():
+        wait_until(lambda: list(small_disk.glob("*/run.jsonl")), within_s=40, what="the run's folder")
+        journal = next(iter(small_disk.glob("*/run.jsonl")))
+        wait_until(lambda: b'"part":"hold"' in journal.read_bytes(), within_s=60, every_s=0.02, what="hold")
+        with (small_disk / "filler").open("wb") as filler:
+            try:
+                while True:
+                    filler.write(b"x" * 65536)
+                    filler.flush()
+            except OSError:
+                pass
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    done = command("run", DRILL, "--platform", "embedded", "--runs", small_disk, state=standing.state)
+    filling.join()
+    said = done.stdout + done.stderr
+
+    assert done.returncode in (2, 3), said
+    assert "disk" in said or "No space left" in said
+    assert standing.is_whole() == ""
+    assert list((standing.state / "switchdrill" / "open").glob("*")) == []

@@ -1,0 +1,103 @@
+"""Real Toxiproxy servers for the adapter's tests, and servers that misbehave."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from switchdrill import process
+from switchdrill.carrier import Rung
+from switchdrill_faults.toxiproxy.client import Server
+from switchdrill_faults.toxiproxy.spawn import spawn
+
+NEEDS_DOCKER = "needs_docker"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{NEEDS_DOCKER}: runs where a Docker engine answers; deselected elsewhere")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanting = [item for item in items if item.get_closest_marker(NEEDS_DOCKER)]
+    why = _no_engine() if wanting else ""
+    if why:
+        config.hook.pytest_deselected(items=wanting)
+        items[:] = [item for item in items if item not in wanting]
+        config.stash[_WHY] = f"{len(wanting)} test(s) deselected: {why}"
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> str:
+    return config.stash.get(_WHY, "")
+
+
+_WHY = pytest.StashKey[str]()
+
+
+def _no_engine() -> str:
+    import docker
+    from docker.errors import DockerException
+
+    try:
+        docker.from_env(timeout=3).close()
+    except DockerException as problem:
+        return f"no Docker engine answers: {problem}"
+    return ""
+
+
+@pytest.fixture
+def toxiproxy(toxiproxy_rung: Rung, tmp_path: Path, net: str) -> Iterator[Callable[[], Server]]:
+    """Starts a real Toxiproxy server and gives its client."""
+    with ExitStack() as stack:
+
+        def start() -> Server:
+            record = tmp_path / f"server{len(list(tmp_path.iterdir()))}" / "carriers" / "x.json"
+            record.parent.mkdir(parents=True)
+            started, url = spawn(record, binary=toxiproxy_rung.binary, host=f"{net}.9.1", port=None, not_these=())
+            stack.callback(process.kill, started)
+            server = Server(url)
+            stack.callback(server.close)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def says(net: str) -> Iterator[Callable[[bytes], str]]:
+    """A server that answers every request with the same bytes, however wrong, and keeps the connection; gives its URL."""
+    with ExitStack() as stack:
+
+        def start(answer: bytes) -> str:
+            listener = stack.enter_context(socket.create_server((f"{net}.9.2", 0)))
+            held: list[socket.socket] = []
+            stack.callback(lambda: [each.close() for each in held])
+
+            def serve() -> None:
+                while True:
+                    try:
+                        connection, _address = listener.accept()
+                        held.append(connection)
+                        connection.recv(65536)
+                        connection.sendall(answer)
+                    except OSError:
+                        return
+
+            threading.Thread(target=serve, daemon=True).start()
+            stack.callback(listener.shutdown, socket.SHUT_RDWR)
+            return f"http://{net}.9.2:{listener.getsockname()[1]}"
+
+        yield start
+
+
+@pytest.fixture
+def free_port(net: str) -> Iterator[Callable[[], str]]:
+    """`ADDRESS:PORT` where nobody listens now."""
+
+    def find() -> str:
+        with socket.socket() as probe:
+            probe.bind((f"{net}.9.3", 0))
+            return f"{net}.9.3:{probe.getsockname()[1]}"
+
+    return iter([find]).__next__()
