@@ -1,6 +1,7 @@
 """Durations as people write them: `50ms`, `90s`, `2m30s`, `1h`; calendar periods as ISO 8601 (`P6M`)."""
 
 import re
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -16,7 +17,7 @@ _PERIOD = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?")
 def parse_ns(text: object) -> int:
     """Nanoseconds of a duration such as `2m30s`; ValueError for a bare number, `2:30`, or an unknown unit."""
     if isinstance(text, str) and _WHOLE.fullmatch(text):
-        return sum(round(float(amount) * _UNITS_NS[unit]) for amount, unit in _PART.findall(text))
+        return sum(round(Decimal(amount) * _UNITS_NS[unit]) for amount, unit in _PART.findall(text))
     raise ValueError(f"a duration with its unit is expected, such as 50ms, 90s or 2m30s, not {text!r}")
 
 

@@ -64,6 +64,13 @@ def latest(first: Interval, *others: Interval) -> Interval:
     return Interval(lo=max(each.lo for each in every), hi=max(highs) if len(highs) == len(every) else None)
 
 
+def earliest(first: Interval, *others: Interval) -> Interval:
+    """When the first of several things had happened: the minimum, ends taken separately; censored if all are."""
+    every = (first, *others)
+    highs = [each.hi for each in every if each.hi is not None]
+    return Interval(lo=min(each.lo for each in every), hi=min(highs) if highs else None)
+
+
 def not_before(boundary: Interval, instant: Interval) -> Interval:
     """`instant`, pushed to where `boundary` already was: phases never run backwards."""
     return latest(boundary, instant)

@@ -33,7 +33,8 @@ def name_of(pid: int) -> ProcessName | None:
     except OSError:
         return None
     after_command = text[text.rfind(")") + 2 :].split()
-    if after_command[0] in "ZX":
+    # A zombie whose other threads are still dying has not closed its sockets yet (field 20 counts threads).
+    if after_command[0] in "ZX" and int(after_command[17]) <= 1:
         return None
     return ProcessName(pid=pid, started=int(after_command[19]))
 

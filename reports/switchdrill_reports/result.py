@@ -26,7 +26,7 @@ class Span(Part):
 
 
 class Said(Part):
-    """A sentence for people: `code` names it in the catalogue, `facts` are its figures, durations as `12.3 s`-able ns."""
+    """A sentence for people: `code` names it in the catalogue, `facts` are its figures; names end in their unit."""
 
     code: str
     facts: dict[str, str | int | float | None] = {}
@@ -89,6 +89,13 @@ class Finding(Part):
     evidence: list[Evidence] = []
 
 
+class Window(Part):
+    """One unbroken bad run of a probe, as two instants; `ended.hi` null: still bad when observation ended."""
+
+    began: Span
+    ended: Span
+
+
 class Stratum(Part):
     """What the viewers behind one operator went through."""
 
@@ -96,11 +103,13 @@ class Stratum(Part):
     title: str
     share: float
     outages: list[Span]
-    """Durations of every unbroken bad run of its media probe between fault and heal, longest possible and shortest."""
+    """Duration of every unbroken bad run of its media probe between fault and heal."""
     recovery: Span | None
     """From fault onset to good for good."""
     served_by: list[tuple[int, str]]
     """(instant, site): each change of the site that served it."""
+    outage_windows: list[Window] = []
+    """The same bad runs on the time axis, for the chart; in the order of `outages`."""
 
 
 class DataLoss(Part):
@@ -146,6 +155,19 @@ class Viewers(Part):
     stranded: int
     """Viewers that were without picture when observation ended."""
     series: list[ViewerSecond]
+
+
+class ProbeShown(Part):
+    """How finely one target was watched."""
+
+    target: str
+    kind: str
+    every_ns: int
+    timeout_ns: int
+    planned: int
+    """Questions that should have been asked while the run was observed."""
+    answered: int
+    """Of these, with a definite outcome, good or bad."""
 
 
 class Check(Part):
@@ -236,6 +258,7 @@ class Result(Part):
     data: list[DataLoss]
     viewers: Viewers | None
     validity: list[Check]
+    probes: list[ProbeShown] = []
     faults: list[FaultShown]
     healing: list[HealShown]
     all_healed: bool

@@ -75,7 +75,7 @@ def _missed(slot: int, planned_ns: int) -> Sample:
 
 def _tell(target: Target, problem: Exception) -> None:
     """On stderr, which is the run's `samples/prober.log`; not for ever."""
-    global _told  # noqa: PLW0603
+    global _told
     _told += 1
     if _told <= MOST_TRACEBACKS:
         sys.stderr.write(f"{target.name}: not measured\n" + "".join(traceback.format_exception(problem)))

@@ -9,8 +9,8 @@ MAX_BYTES = 1 << 20
 class LinePipe:
     """Writes whole lines to a descriptor that is made non-blocking; used by one thread, or one event loop.
 
-    When the reader is slow, lines wait, up to MAX_BYTES; beyond that the newest are dropped and counted. When the reader
-    is gone, everything is dropped: whoever needs to know watches his own stdin.
+    When the reader is slow, lines wait, up to MAX_BYTES; beyond that the newest are dropped and counted. When the
+    reader is gone, everything is dropped: whoever needs to know watches his own stdin.
     """
 
     def __init__(self, fd: int) -> None:
@@ -39,7 +39,7 @@ class LinePipe:
                 written = os.write(self._fd, line)
             except BlockingIOError:
                 return
-            except BrokenPipeError:
+            except OSError:
                 self._is_gone = True
                 self.dropped += len(self._waiting)
                 self._waiting.clear()

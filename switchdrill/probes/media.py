@@ -96,7 +96,7 @@ class HlsQuestion:
 
     def _edge(self, address: str, sequence: int, asked_ns: int) -> Edge:
         edge = self._edges.get(address)
-        if edge is None or sequence < edge.sequence and asked_ns > edge.asked_ns:
+        if edge is None or (sequence < edge.sequence and asked_ns > edge.asked_ns):
             # A stream that begins again has not moved yet.
             edge = self._edges[address] = Edge(sequence, asked_ns)
             _forget(self._edges)

@@ -1,6 +1,7 @@
 """Asking one DNS server for one name, the way a viewer's machine does: UDP, and TCP when the answer is cut."""
 
 from dataclasses import dataclass
+from socket import SOCK_DGRAM
 
 import dns.asyncbackend
 import dns.asyncquery
@@ -43,11 +44,12 @@ async def _exchange(name: str, server: tuple[str, int]) -> dns.message.QueryMess
     query = dns.message.make_query(name, dns.rdatatype.A)
     host, port = server
     # A connected socket: a resolver that is gone says so (ICMP), instead of looking like a slow one.
-    socket = await dns.asyncbackend.get_backend("asyncio").make_socket(
-        dns.inet.af_for_address(host), 2, 0, None, (host, port)
+    backend = dns.asyncbackend.get_backend("asyncio")
+    socket = await backend.make_socket(  # type: ignore[no-untyped-call]
+        dns.inet.af_for_address(host), SOCK_DGRAM, 0, None, (host, port)
     )
     try:
-        reply = await dns.asyncquery.udp(query, host, port=port, sock=socket, raise_on_truncation=True)  # type: ignore[arg-type]
+        reply = await dns.asyncquery.udp(query, host, port=port, sock=socket, raise_on_truncation=True)
     except dns.message.Truncated:
         reply = await dns.asyncquery.tcp(query, host, port=port)
     finally:

@@ -112,11 +112,12 @@ async def _keep_watch(cadences: list[tuple[Target, Cadence]], series: dict[str, 
     pipe.put(READY)
     gc.collect()
     gc.freeze()  # what is there now stays: the collector need not walk it in the middle of a slot
-    ended, _rest = await asyncio.wait([*asking, flushing, stopping], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([*asking, flushing, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in [*asking, flushing]:
+        if task.done():
+            task.result()  # only an error ends one of these
     for task in asking:
         task.cancel()
-    for task in ended - {stopping}:
-        task.result()  # only an error ends one of these
     longest_s = max((target.timeout_ns for target, _cadence in cadences), default=0) / NS_PER_S
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(longest_s + 1):

@@ -25,10 +25,15 @@ KIND_COLUMNS = {
 
 
 class Outcome(IntEnum):
-    """What one question got. Only GOOD is good; UNKNOWN is neither good nor bad."""
+    """What one question got. Only GOOD is good; UNKNOWN is neither good nor bad.
+
+    Of a ledger: GOOD is acknowledged. REFUSED, NO_ANSWER, BAD_STATUS (4xx), and UNKNOWN with sent_ns 0, are surely not
+    written: the record never left, or was turned down. TIMED_OUT, RESET, UNREADABLE, UNCERTAIN, and UNKNOWN with a
+    sent_ns, may be written or not: finding the record later, or not finding it, are both right.
+    """
 
     UNKNOWN = 0
-    """The prober itself missed the slot."""
+    """The prober itself missed the slot, or had no means to ask (no descriptor, a late timer)."""
     GOOD = 1
     REFUSED = 2
     """ECONNREFUSED, or no route."""

@@ -71,7 +71,8 @@ class Site:
     name: str
     address: str
     how: str = "good"
-    """good, hang, reset, cut, status500, slow, broken, wrong_room, no_mark, no_segment, garbage, short."""
+    """good, hang, hang_segment, reset, cut, status500, slow, broken, wrong_room, no_mark, no_segment, garbage,
+    short."""
     is_frozen: bool = False
     """No new segment arrives."""
     ledger: int = 200
@@ -207,7 +208,8 @@ class Stage:
 
     async def _media(self, site: Site, request: web.Request) -> web.StreamResponse:
         site.asked += 1
-        if site.how == "hang":
+        name = request.match_info["file"]
+        if site.how == "hang" or (site.how == "hang_segment" and name != "index.m3u8"):
             await self._for_ever(site)
         if site.how == "slow":
             await asyncio.sleep(0.15)
@@ -215,7 +217,6 @@ class Stage:
             return web.Response(status=500, text="no")
         kind = site.how if site.how in site.segments else "good"
         held = list(site.segments[kind])
-        name = request.match_info["file"]
         body = _playlist(held, self.segment_s) if name == "index.m3u8" else _segment(held, name)
         if body is None or (site.how == "no_segment" and name != "index.m3u8"):
             return web.Response(status=404)

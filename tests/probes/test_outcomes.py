@@ -1,5 +1,7 @@
 """What every way of going wrong is called in the samples."""
 
+import threading
+
 import pytest
 
 from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns
@@ -183,3 +185,27 @@ def test_a_new_segment_is_fetched_once_for_all_slots_that_see_it(stage, make_run
     samples = ask(folder, "watch.a", seconds=0.55)
 
     assert stage.sites["a"].asked - before == len(samples) + 1
+
+
+def test_slots_that_see_a_new_segment_at_the_same_time_share_its_download(stage, make_run, ask):
+    stage.sites["a"].is_frozen = True
+    stage.set("a", "slow")
+    before = stage.sites["a"].asked
+
+    samples = ask(make_run(net=stage.net, probes=[SITES]), "watch.a", seconds=0.45)
+
+    assert {Outcome(sample.outcome) for sample in samples} == {Outcome.GOOD}
+    assert stage.sites["a"].asked - before == len(samples) + 1
+
+
+def test_a_download_that_hung_before_is_not_held_against_a_slot_that_asks_after_the_repair(stage, make_run, ask):
+    stage.sites["a"].is_frozen = True
+    stage.set("a", "hang_segment")
+    repair = threading.Timer(0.22, stage.set, ("a", "good"))
+    repair.start()
+
+    samples = ask(make_run(net=stage.net, probes=[SITES]), "watch.a", seconds=0.45)
+    repair.join()
+
+    assert [Outcome(sample.outcome) for sample in samples[:1]] == [Outcome.TIMED_OUT]
+    assert {Outcome(sample.outcome) for sample in samples[3:]} == {Outcome.GOOD}

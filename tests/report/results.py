@@ -89,7 +89,7 @@ def passed() -> Result:
         viewers=_viewers(),
         validity=[
             Check(name="coverage", ok=True, said=said("check.coverage.ok", worst_share=0.9986, target="media.telecom", promised_share=0.95)),
-            Check(name="load", ok=True, said=said("check.alive.ok", worst_share=1.0, promised_share=0.95)),
+            Check(name="alive", ok=True, said=said("check.alive.ok", worst_share=1.0, promised_share=0.95)),
         ],
         probes=[
             ProbeShown(target="media.telecom", kind="hls", every_ns=100_000_000, timeout_ns=S, planned=710, answered=709),
@@ -97,15 +97,15 @@ def passed() -> Result:
         ],
         faults=[
             FaultShown(
-                kind="SiteLoss", parameters={"site": "primary", "shape": "stall"}, name="site loss, stall",
-                looks_like="connects, then silence", pattern="stripes", onset=Span(lo=FAULT, hi=FAULT + 60_000_000),
+                kind="site-loss", parameters={"site": "primary", "shape": "stall"}, name="Site loss",
+                looks_like="the site connects and is silent (stall), or refuses at once (fast_fail)", pattern="stripes", onset=Span(lo=FAULT, hi=FAULT + 60_000_000),
                 healed=at(27.6, 0.8), effect_proven=True,
                 said=said("fault.seen", target="media.site-a", seen_ns=60_000_000),
             )
         ],
         healing=[
             HealShown(
-                undo="u1", says="kill and restart the Toxiproxy of site a", ok=True, by="runner", why="done",
+                undo="site-loss-1", says="kill and restart the Toxiproxy of site a", ok=True, by="runner", why="done",
                 took_ns=820_000_000, said="restarted with 7 proxies",
             )
         ],

@@ -66,7 +66,7 @@ def toxiproxy(toxiproxy_rung: Rung, tmp_path: Path, net: str) -> Iterator[Callab
 
 @pytest.fixture
 def says(net: str) -> Iterator[Callable[[bytes], str]]:
-    """A server that answers every request with the same bytes, however wrong, and keeps the connection; gives its URL."""
+    """A server that answers every request with the same bytes, however wrong; gives its URL."""
     with ExitStack() as stack:
 
         def start(answer: bytes) -> str:
@@ -92,7 +92,7 @@ def says(net: str) -> Iterator[Callable[[bytes], str]]:
 
 
 @pytest.fixture
-def free_port(net: str) -> Iterator[Callable[[], str]]:
+def free(net: str) -> Callable[[], str]:
     """`ADDRESS:PORT` where nobody listens now."""
 
     def find() -> str:
@@ -100,4 +100,4 @@ def free_port(net: str) -> Iterator[Callable[[], str]]:
             probe.bind((f"{net}.9.3", 0))
             return f"{net}.9.3:{probe.getsockname()[1]}"
 
-    return iter([find]).__next__()
+    return find

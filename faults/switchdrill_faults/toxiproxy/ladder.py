@@ -1,0 +1,126 @@
+"""The ladder: where a Toxiproxy server comes from, the first way that works.
+
+environment URL -> environment BIN -> PATH -> cache -> Docker image -> release download -> go install. The last three
+put a plain binary into the cache, so that from here on there are two kinds: somebody else's server, and a file.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from switchdrill.carrier import Rung
+from switchdrill.errors import CouldNotStart, SwitchdrillError
+from switchdrill.text import _
+from switchdrill_faults.toxiproxy import cache, image, release, source
+from switchdrill_faults.toxiproxy.binary import check_age, sha256_of, version_of
+from switchdrill_faults.toxiproxy.client import Server
+from switchdrill_faults.toxiproxy.rung import RungFailed, Say, one_line, say_on_stderr
+
+URL = "SWITCHDRILL_TOXIPROXY_URL"
+BIN = "SWITCHDRILL_TOXIPROXY_BIN"
+
+_PROBLEMS = (RungFailed, SwitchdrillError, OSError)
+
+
+def climb(say: Say = say_on_stderr) -> Rung:
+    """The first rung that works. Raises CouldNotStart with every rung and why it failed, one line each."""
+    failed: list[str] = []
+    for name, variable, way in _QUICK:
+        try:
+            return way()
+        except _PROBLEMS as problem:
+            failed.append(f"{name}: {one_line(problem)}")
+        if os.environ.get(variable):
+            say(_("asked for, and does not work: {reason}").format(reason=failed[-1]))
+    found = _make(failed, say)
+    if found is not None:
+        return found
+    raise CouldNotStart(
+        _("no Toxiproxy server could be provided"),
+        because="\n".join(failed),
+        now=_("put a toxiproxy-server on PATH, or name one with {variable}=/path/to/toxiproxy-server").format(
+            variable=BIN
+        ),
+    )
+
+
+def _from_url() -> Rung:
+    named = os.environ.get(URL)
+    if not named:
+        raise RungFailed(_("{variable} is not set").format(variable=URL))
+    server = Server(named if "://" in named else f"http://{named}")
+    version = server.version()
+    check_age(version)
+    server.proxies()  # proves more than /version does: a wedged server still answers that one
+    return Rung(
+        name="environment URL",
+        says=_("{variable}: Toxiproxy {version} at {url}, somebody else's").format(
+            variable=URL, version=version, url=server.url
+        ),
+        url=server.url,
+    )
+
+
+def _from_bin() -> Rung:
+    named = os.environ.get(BIN)
+    if not named:
+        raise RungFailed(_("{variable} is not set").format(variable=BIN))
+    return _plain("environment BIN", Path(named).absolute())
+
+
+def _from_path() -> Rung:
+    found = shutil.which("toxiproxy-server")
+    if found is None:
+        raise RungFailed(_("there is no toxiproxy-server on PATH"))
+    return _plain("PATH", Path(found).absolute())
+
+
+def _plain(name: str, binary: Path) -> Rung:
+    version = version_of(binary)
+    says = f"{name}: Toxiproxy {version}, {binary}, sha256 {sha256_of(binary)}"
+    return Rung(name=name, says=says, binary=str(binary))
+
+
+def _from_cache() -> Rung:
+    return _cached("cache", *cache.find())
+
+
+def _cached(name: str, binary: Path, cached: cache.Cached) -> Rung:
+    says = f"{name}: Toxiproxy {cached.version}, {cached.source}, {binary}, sha256 {cached.sha256}"
+    return Rung(name=name, says=says, binary=str(binary))
+
+
+def _make(failed: list[str], say: Say) -> Rung | None:
+    """Put a server into the cache by the slow rungs; whoever waited for another process finds its work done."""
+    try:
+        with cache.workshop(say) as work:
+            try:
+                return _from_cache()
+            except _PROBLEMS:  # why is known already: it was asked before the wait
+                pass
+            for name, way in _SLOW:
+                bench = work / name.replace(" ", "-")
+                bench.mkdir()
+                try:
+                    made, origin = way(bench, say)
+                    return _cached(name, *cache.install(made, source=origin))
+                except _PROBLEMS as problem:
+                    failed.append(f"{name}: {one_line(problem)}")
+    except _PROBLEMS as problem:
+        names = ", ".join(name for name, _way in _SLOW)
+        failed.append(f"{names}: {one_line(problem)}")
+    return None
+
+
+_QUICK: list[tuple[str, str, Callable[[], Rung]]] = [
+    ("environment URL", URL, _from_url),
+    ("environment BIN", BIN, _from_bin),
+    ("PATH", "", _from_path),
+    ("cache", "", _from_cache),
+]
+_SLOW: list[tuple[str, Callable[[Path, Say], tuple[Path, str]]]] = [
+    ("Docker image", image.copy_out),
+    ("release download", release.download),
+    ("go install", source.build),
+]

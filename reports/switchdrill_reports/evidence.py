@@ -1,0 +1,196 @@
+"""A run's folder, read once: everything that was recorded, and what of it could not be read.
+
+Anything may be missing, torn or broken. That is noted here and never raised: what is missing can't be met later.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from switchdrill.platform.targets import Target
+from switchdrill.record.folder import RunFolder
+from switchdrill.record.journal import Reading, read_journal
+from switchdrill.record.plan import Plan
+from switchdrill.record.viewers import Outage, Second, read_viewers
+from switchdrill_reports.chained import Damage, damaged
+from switchdrill_reports.series import Series, read_series
+
+Found = TypeVar("Found")
+
+_MOST_SAID = 300
+
+
+class Event(BaseModel):
+    """One line of a log of the platform's own."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    t_ns: int
+    event: str
+    site: str = ""
+    line: int = 0
+    """0-based, in the copied log."""
+
+
+class Record(BaseModel):
+    """One record of a ledger, as it was read back."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    times: int = 1
+
+
+class LedgerReading(BaseModel):
+    """What one site's ledger held; asked between `begun_ns` and `ended_ns`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ledger: str
+    site: str
+    begun_ns: int
+    ended_ns: int
+    records: list[Record]
+    when: str = ""
+    """`hold`: at the end of the hold, before anything was healed. `end`: after the control phase."""
+    file: str = ""
+
+
+class HeldUndo(BaseModel):
+    """What an undo's file says that it will do."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    class _Undo(BaseModel):
+        says: str
+
+    id: str
+    undo: _Undo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A file that is there and can't be read, or is not there and must be."""
+
+    file: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """All that the judge may look at."""
+
+    run: str
+    plan: Plan | None
+    plan_sha256: str
+    """Empty: there is no plan.json."""
+    has_journal: bool
+    journal: Reading
+    series: tuple[Series, ...]
+    """One for each target of the plan, in its order; a target that was never asked has an empty one."""
+    seconds: tuple[Second, ...]
+    outages: tuple[Outage, ...]
+    events: dict[str, tuple[Event, ...]]
+    """By the name of the log; absent: the log was not copied."""
+    readings: tuple[LedgerReading, ...]
+    undo_says: dict[str, str]
+    damage: tuple[Damage, ...]
+    """Files that are not what the record says they were."""
+    unreadable: tuple[Unreadable, ...]
+
+
+def read_evidence(folder: RunFolder) -> Evidence:
+    """Read everything once. Never raises for what it finds."""
+    reader = _Reader(folder)
+    raw_plan = reader.bytes_of(folder.plan) or b""
+    plan = reader.tried(folder.plan, lambda: Plan.model_validate_json(raw_plan)) if raw_plan else None
+    journal = reader.tried(folder.journal, lambda: read_journal(folder.journal)) or Reading([], 1, "it can't be read")
+    lines = reader.tried(folder.viewers, lambda: read_viewers(folder.viewers)) or []
+    series = [reader.series(target) for target in plan.targets] if plan else []
+    events = {log.name: reader.events(log.name) for log in plan.platform.events} if plan else {}
+    readings = [reader.ledger(path) for path in _sorted_files(folder.ledgers, ".json")]
+    undos = [reader.undo(path) for path in _sorted_files(folder.undo, ".json") if not path.stem.endswith(".closed")]
+    return Evidence(
+        run=plan.run if plan else folder.run_id,
+        plan=plan,
+        plan_sha256=hashlib.sha256(raw_plan).hexdigest() if raw_plan else "",
+        has_journal=folder.journal.is_file(),
+        journal=journal,
+        series=tuple(series),
+        seconds=tuple(each for each in lines if isinstance(each, Second)),
+        outages=tuple(each for each in lines if isinstance(each, Outage)),
+        events={name: found for name, found in events.items() if found is not None},
+        readings=tuple(each for each in readings if each is not None),
+        undo_says={each.id: each.undo.says for each in undos if each is not None},
+        damage=tuple(damaged(folder, journal.entries)),
+        unreadable=tuple(reader.unreadable),
+    )
+
+
+class _Reader:
+    """Reads files and remembers what could not be read."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self.unreadable: list[Unreadable] = []
+
+    def bytes_of(self, path: Path) -> bytes | None:
+        """None when there is no such file."""
+        return self.tried(path, path.read_bytes) if path.is_file() else None
+
+    def tried(self, path: Path, read: Callable[[], Found]) -> Found | None:
+        """What `read` gives; whatever it raises is noted: a broken file must not hide the others."""
+        try:
+            return read()
+        except Exception as problem:
+            self._note(path, problem)
+            return None
+
+    def series(self, target: Target) -> Series:
+        path = self._folder.samples / f"{target.name}.bin"
+        raw = self.bytes_of(path) or b""
+        return read_series(target, raw, self._name(path))
+
+    def events(self, name: str) -> tuple[Event, ...] | None:
+        path = self._folder.events / f"{name}.jsonl"
+        raw = self.bytes_of(path)
+        if raw is None:
+            return None
+        found: list[Event] = []
+        for number, line in enumerate(raw.split(b"\n")):
+            try:
+                found.append(Event.model_validate_json(line).model_copy(update={"line": number}))
+            except ValidationError:
+                continue  # a platform's log may say other things, too
+        return tuple(found)
+
+    def ledger(self, path: Path) -> LedgerReading | None:
+        raw = self.bytes_of(path)
+        if raw is None:
+            return None
+        found = self.tried(path, lambda: LedgerReading.model_validate_json(raw))
+        when = path.stem.rpartition(".")[2]
+        return None if found is None else found.model_copy(update={"when": when, "file": self._name(path)})
+
+    def undo(self, path: Path) -> HeldUndo | None:
+        raw = self.bytes_of(path)
+        return None if raw is None else self.tried(path, lambda: HeldUndo.model_validate_json(raw))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder.path).as_posix()
+
+    def _note(self, path: Path, problem: Exception) -> None:
+        first = (str(problem).splitlines() or [""])[0]
+        said = f"{type(problem).__name__}: {first}"[:_MOST_SAID]
+        self.unreadable.append(Unreadable(file=self._name(path), said=said))
+
+
+def _sorted_files(folder: Path, suffix: str) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == suffix and path.is_file())
+    except OSError:
+        return []

@@ -1,0 +1,214 @@
+"""What people call the things that records know by an id. An id that is not here is shown as it is."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from switchdrill_reports.result import State, Verdict
+from switchdrill_reports.words import marked, say
+
+VERDICTS: dict[Verdict | None, str] = {
+    "PASS": marked("Passed"),
+    "PASS_WITH_DEVIATIONS": marked("Passed with deviations"),
+    "INCOMPLETE": marked("Incomplete"),
+    "FAIL": marked("Failed"),
+    "INVALID": marked("Invalid"),
+    None: marked("Refused"),
+}
+
+VERDICT_MEANINGS: dict[Verdict | None, str] = {
+    "PASS": marked("Everything that was promised was measured, and kept."),
+    "PASS_WITH_DEVIATIONS": marked("Every critical promise was kept; something else went otherwise than planned."),
+    "INCOMPLETE": marked("Not enough was measured to say that the promises were kept. That is not a pass."),
+    "FAIL": marked("A critical promise was not kept."),
+    "INVALID": marked("This run can't be judged by: a rule of validity was broken. That is not a pass."),
+    None: marked("The drill was not allowed to start; nothing was broken and nothing was measured."),
+}
+
+STATES: dict[State, str] = {
+    "MET": marked("kept"),
+    "MISSED": marked("missed"),
+    "INDETERMINATE": marked("can't tell"),
+    "NOT_MEASURED": marked("not measured"),
+    "NOT_RUN": marked("not reached"),
+    "UNUSABLE": marked("measured, not usable"),
+}
+
+KINDS = {
+    "tabletop": marked("Tabletop exercise"),
+    "simulation": marked("Simulation"),
+    "real_switch": marked("Real switch"),
+}
+
+PARTS = {
+    "platform": marked("platform up"),
+    "load": marked("load"),
+    "steady": marked("steady state"),
+    "fault": marked("fault"),
+    "switch": marked("switch"),
+    "hold": marked("hold on the standby"),
+    "heal": marked("heal"),
+    "rejoin": marked("rejoin"),
+    "failback": marked("failback"),
+    "control": marked("control phase"),
+}
+
+MILESTONES = {
+    "fault_onset": marked("fault begins"),
+    "first_user_impact": marked("first viewer hit"),
+    "detected": marked("detected"),
+    "steer_commanded": marked("steering commanded"),
+    "steered": marked("viewers steered"),
+    "first_good_frame": marked("first good picture"),
+    "service_restored": marked("good for good"),
+    "failback_start": marked("failback begins"),
+    "failback_user_impact_end": marked("good again after the failback"),
+    "failback_complete": marked("failback complete"),
+}
+
+PHASES = {
+    "detect": marked("Detect"),
+    "steer": marked("Steer"),
+    "restore": marked("Restore"),
+}
+
+STEPS = {
+    "load": marked("put the load on"),
+    "steady": marked("wait for the steady state"),
+    "break": marked("break it"),
+    "until_switched": marked("wait until viewers are switched"),
+    "hold": marked("hold on the standby"),
+    "heal": marked("heal"),
+    "failback": marked("go back"),
+    "control": marked("control phase"),
+}
+
+STEP_STATES = {
+    "done": marked("done"),
+    "failed": marked("failed"),
+    "not_reached": marked("not reached"),
+    "added": marked("added, not planned"),
+}
+
+FINDINGS = {
+    "recovery": marked("Recovery, from the fault to good for good"),
+    "failback": marked("Failback, from the command to good on the returned site"),
+    "rejoin": marked("The healed site is in step again"),
+    "hold": marked("Sustained operation on the standby"),
+    "steps": marked("Every planned step was done"),
+    "control": marked("Control phase, with nothing broken"),
+    "healed": marked("Everything is healed"),
+}
+
+HEALERS = {"runner": marked("the runner"), "healer": marked("the healer process")}
+
+HEAL_REASONS = {
+    "done": marked("as planned"),
+    "aborted": marked("the drill was aborted"),
+    "deadline": marked("its deadline passed"),
+    "runner_lost": marked("the runner died"),
+    "sweep": marked("a later run swept up"),
+    "command": marked("by command"),
+}
+
+DATA_FINDINGS = {
+    "lost": marked("{title}: acknowledged and lost"),
+    "duplicated": marked("{title}: duplicated"),
+}
+
+CHECKS = {
+    "plan": marked("The plan is the one from before the start"),
+    "journal": marked("The record is whole"),
+    "evidence": marked("The evidence is what the record says it was"),
+    "clock": marked("One clock"),
+    "steady": marked("Steady before the fault"),
+    "effect": marked("The fault had an effect"),
+    "alive": marked("The planned audience was there"),
+    "lateness": marked("The load generator kept its own pace"),
+    "coverage": marked("The probes looked often enough"),
+}
+
+LEGENDS = {
+    "Site loss": marked("Site loss"),
+    "the site connects and is silent (stall), or refuses at once (fast_fail)": marked(
+        "the site connects and is silent (stall), or refuses at once (fast_fail)"
+    ),
+}
+
+
+def verdict_name(verdict: Verdict | None, language: str) -> str:
+    return say(VERDICTS[verdict], language)
+
+
+def verdict_meaning(verdict: Verdict | None, language: str) -> str:
+    return say(VERDICT_MEANINGS[verdict], language)
+
+
+def state_name(state: State, language: str) -> str:
+    return say(STATES[state], language)
+
+
+def kind_name(kind: str, language: str) -> str:
+    return _named(KINDS, kind, language)
+
+
+def part_name(part: str, language: str) -> str:
+    return _named(PARTS, part, language)
+
+
+def milestone_name(name: str, language: str) -> str:
+    return _named(MILESTONES, name, language)
+
+
+def phase_name(name: str, language: str) -> str:
+    return _named(PHASES, name, language)
+
+
+def step_name(step: str, language: str) -> str:
+    return _named(STEPS, step, language)
+
+
+def step_state_name(state: str, language: str) -> str:
+    return _named(STEP_STATES, state, language)
+
+
+def healer_name(by: str, language: str) -> str:
+    return _named(HEALERS, by, language)
+
+
+def heal_reason(why: str, language: str) -> str:
+    return _named(HEAL_REASONS, why, language)
+
+
+def fault_name(text: str, language: str) -> str:
+    """A fault's legend is written by the fault's author; ours are in the catalogue, others stay as they are."""
+    return _named(LEGENDS, text, language)
+
+
+def check_name(name: str, language: str) -> str:
+    return _named(CHECKS, name, language)
+
+
+def finding_name(id: str, language: str, titles: Mapping[str, str] = MappingProxyType({})) -> str:
+    """`phase.detect` and `data.gifts.lost` by the names of the phase and of the data class (`titles`: its title)."""
+    head, _dot, rest = id.partition(".")
+    if head == "phase":
+        return say("Phase: {phase}", language).format(phase=phase_name(rest, language))
+    name, _dot, what = rest.rpartition(".")
+    if head == "data" and what in DATA_FINDINGS:
+        return say(DATA_FINDINGS[what], language).format(title=titles.get(name, name))
+    return _named(FINDINGS, id, language)
+
+
+def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str]) -> str:
+    """A fact of a sentence that names something by its id: `{finding}`, `{check}`, `{fault}`."""
+    if name == "finding":
+        return finding_name(value, language, titles)
+    if name == "check":
+        return check_name(value, language)
+    if name == "fault":
+        return fault_name(value, language)
+    return value
+
+
+def _named(names: Mapping[str, str], id: str, language: str) -> str:
+    return say(names[id], language) if id in names else id

@@ -1,0 +1,67 @@
+"""Each operator on the time axis: which site served its viewers, and when they had no good picture."""
+
+from itertools import pairwise
+
+from switchdrill_reports.canvas import Canvas
+from switchdrill_reports.figures import brief_span, share
+from switchdrill_reports.result import Result, Stratum
+from switchdrill_reports.svg import BAD, BAD_MAYBE, INK, PAPER, QUIET, SITES, Rect, Text, text_width
+from switchdrill_reports.words import say
+
+_STRIP = 18.0
+_OUTAGE = 8.0
+NOBODY = ("", "nobody")
+
+
+def draw_strata(canvas: Canvas, result: Result, language: str) -> None:
+    sites = _sites(result)
+    for stratum in result.strata:
+        canvas.heading(
+            say("Operator {name}", language).format(name=stratum.title or stratum.operator),
+            say("{share} of the viewers · good for good after {recovery} · red: no good picture", language).format(
+                share=share(stratum.share, language), recovery=brief_span(stratum.recovery, language)
+            ),
+        )
+        if stratum.served_by or stratum.outage_windows:
+            _draw_strip(canvas, stratum, sites, language)
+        else:
+            canvas.remark(say("not measured", language))
+
+
+def served_by(site: str, language: str) -> str:
+    """`site a`, or `nobody`."""
+    return say("nobody", language) if site in NOBODY else say("site {name}", language).format(name=site)
+
+
+def _sites(result: Result) -> list[str]:
+    """In the order in which they served anybody."""
+    changes = sorted((at, site) for stratum in result.strata for at, site in stratum.served_by)
+    return list(dict.fromkeys(site for _at, site in changes if site not in NOBODY))
+
+
+def _draw_strip(canvas: Canvas, stratum: Stratum, sites: list[str], language: str) -> None:
+    axis = canvas.axis
+    top = canvas.take(_STRIP + _OUTAGE + 2)
+    ends = [*stratum.served_by, (axis.end_ns, "")]
+    for (began, site), (ended, _next) in pairwise(ends):
+        begin, width = axis.x(began), axis.x(ended) - axis.x(began)
+        nobody = site in NOBODY
+        fill = PAPER if nobody else SITES[sites.index(site) % len(SITES)]
+        canvas.add(
+            Rect(
+                x=begin, y=top, width=width, height=_STRIP, fill=fill, stroke=QUIET if nobody else None,
+                dash="3 2" if nobody else None,
+            )
+        )  # fmt: skip
+        label = served_by(site, language)
+        if text_width(label) + 8 <= width:
+            ink = PAPER if not nobody and sites.index(site) % 2 == 0 else INK
+            canvas.add(Text(x=begin + 5, y=top + _STRIP - 5, text=label, fill=ink))
+    for window in stratum.outage_windows:
+        ended_hi = axis.end_ns if window.ended.hi is None else window.ended.hi
+        began_hi = window.began.lo if window.began.hi is None else window.began.hi
+        begin, end = axis.x(window.began.lo), axis.x(ended_hi)
+        canvas.add(Rect(x=begin, y=top + _STRIP + 1, width=max(1, end - begin), height=_OUTAGE - 1, fill=BAD_MAYBE))
+        sure_end = axis.x(axis.end_ns if window.ended.hi is None else window.ended.lo)
+        sure_begin = min(axis.x(began_hi), sure_end)
+        canvas.add(Rect(x=sure_begin, y=top + _STRIP + 1, width=sure_end - sure_begin, height=_OUTAGE - 1, fill=BAD))
