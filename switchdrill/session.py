@@ -29,7 +29,6 @@ from switchdrill.live import LiveStage
 from switchdrill.platform.find import Placed
 from switchdrill.platform.lifecycle import start_platform, undo_of
 from switchdrill.probes.prober import Prober
-from switchdrill.probes.sight import Sight
 from switchdrill.process import own_name
 from switchdrill.progress import Progress
 from switchdrill.record.ballast import Ballast
@@ -101,8 +100,7 @@ class Session:
         if self._placed.is_ours:
             start_platform(self._plan.platform, self._rung)
         self._check("carrier", True, self._plan.carrier)
-        sight = Sight()
-        self._prober = Prober(sight)
+        self._prober = Prober()
         self._prober.start(self._folder)
         self._chain = Chain(self._folder, self._journal, self._plan.platform.events)
         self._chain.start()
@@ -116,7 +114,7 @@ class Session:
             progress=self._progress,
             state=Path(self._plan.platform.state) if self._plan.platform.state else None,
         )
-        return LiveStage(self._plan, journal=self._journal, watch=watch, sight=sight)
+        return LiveStage(self._plan, journal=self._journal, watch=watch, sight=self._prober.sight)
 
     def close(self, problem: BaseException | None) -> BaseException | None:
         """Heal what is open, stop what runs, finish the record. Returns CouldNotHeal when something stays broken."""

@@ -51,7 +51,7 @@ class Connection:
         if not 200 <= answer.status < 300:
             raise http.client.HTTPException(f"status {answer.status}")
         if not answer.isclosed():
-            raise http.client.HTTPException("endless")
+            raise http.client.HTTPException("cut off" if answer.length else "endless")
         return body
 
     def _ask(self, path: str) -> http.client.HTTPResponse:

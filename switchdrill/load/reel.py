@@ -17,6 +17,8 @@ class Reel:
     sequence: int
     uris: tuple[str, ...]
     durations_s: tuple[float, ...]
+    variant: str | None = None
+    """Of a master playlist, which lists no segments: the media playlist to go on with, the first one listed."""
 
     @property
     def newest(self) -> int:
@@ -38,9 +40,10 @@ def read_reel(text: bytes) -> Reel:
             sequence=int(parsed.media_sequence or 0),
             uris=tuple(str(segment.uri) for segment in segments),
             durations_s=tuple(float(segment.duration) for segment in segments),
+            variant=str(parsed.playlists[0].uri) if parsed.is_variant else None,
         )
     except Exception as problem:  # whatever a parser of hostile text falls over
         raise NoReel(f"{type(problem).__name__}: {problem}") from problem
-    if not reel.uris:
+    if not reel.uris and reel.variant is None:
         raise NoReel("no segment is listed")
     return reel

@@ -20,9 +20,8 @@ class Unresolved(Exception):
 class Stub:
     """Asks one operator's resolver for one name. Runs on gevent's sockets: waiting costs nobody else anything."""
 
-    def __init__(self, name: str, server: tuple[str, int], timeout_s: float) -> None:
+    def __init__(self, name: str, server: tuple[str, int]) -> None:
         self._server = server
-        self._timeout_s = timeout_s
         self._fixed = name if _is_address(name) else None
         self._query = b"" if self._fixed else dns.message.make_query(name, dns.rdatatype.A).to_wire()[2:]
         self._expires_ns = 0
@@ -36,26 +35,30 @@ class Stub:
         """The address did not work: ask again before it is used."""
         self._expires_ns = 0
 
-    def ask(self) -> str:
+    def keep(self, seconds: float) -> None:
+        """The address in hand still works: do not ask again before that."""
+        self._expires_ns = now_ns() + int(seconds * NS_PER_S)
+
+    def ask(self, within_s: float) -> str:
         """The name's address now. Raises Unresolved."""
         if self._fixed is not None:
             return self._fixed
-        number = random.getrandbits(16).to_bytes(2, "big")  # noqa: S311 - as any stub on a trusted wire
+        number = random.getrandbits(16).to_bytes(2, "big")
         try:
-            reply = self._exchange(number + self._query)
+            reply = self._exchange(number + self._query, within_s)
             chain = reply.resolve_chaining() if isinstance(reply, dns.message.QueryMessage) else None
         except (OSError, EOFError, dns.exception.DNSException) as problem:
             raise Unresolved(f"{type(problem).__name__}: {problem}") from problem
-        addresses = [] if chain is None or chain.answer is None else chain.answer
-        for record in addresses:
-            if isinstance(record, A) and chain is not None:
-                self._expires_ns = now_ns() + chain.minimum_ttl * NS_PER_S
-                return record.address
+        if chain is not None and chain.answer is not None:
+            for record in chain.answer:
+                if isinstance(record, A):
+                    self.keep(chain.minimum_ttl)
+                    return str(record.address)
         raise Unresolved("no address in the answer")
 
-    def _exchange(self, query: bytes) -> dns.message.Message:
+    def _exchange(self, query: bytes, within_s: float) -> dns.message.Message:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-            asking.settimeout(self._timeout_s)
+            asking.settimeout(within_s)
             asking.connect(self._server)
             asking.send(query)
             reply = asking.recv(65535)
@@ -65,7 +68,7 @@ class Stub:
             return dns.message.from_wire(reply, raise_on_truncation=True)
         except dns.message.Truncated:
             host, port = self._server
-            return dns.query.tcp(dns.message.from_wire(query), host, port=port, timeout=self._timeout_s)
+            return dns.query.tcp(dns.message.from_wire(query), host, port=port, timeout=within_s)
 
 
 def _is_address(name: str) -> bool:

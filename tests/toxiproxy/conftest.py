@@ -1,6 +1,10 @@
 """Real Toxiproxy servers for the adapter's tests, and servers that misbehave."""
 
+import os
+import re
+import shutil
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,29 +15,31 @@ import pytest
 from switchdrill import process
 from switchdrill.carrier import Rung
 from switchdrill_faults.toxiproxy.client import Server
+from switchdrill_faults.toxiproxy.source import OLDEST_GO
 from switchdrill_faults.toxiproxy.spawn import spawn
 
-NEEDS_DOCKER = "needs_docker"
+_WHY = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", f"{NEEDS_DOCKER}: runs where a Docker engine answers; deselected elsewhere")
+    for name, what in (("docker", "a Docker engine that answers"), ("go", "a Go on PATH that can build Toxiproxy")):
+        config.addinivalue_line("markers", f"needs_{name}: needs {what}; deselected elsewhere, with the reason")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    wanting = [item for item in items if item.get_closest_marker(NEEDS_DOCKER)]
-    why = _no_engine() if wanting else ""
-    if why:
-        config.hook.pytest_deselected(items=wanting)
-        items[:] = [item for item in items if item not in wanting]
-        config.stash[_WHY] = f"{len(wanting)} test(s) deselected: {why}"
+    reasons: list[str] = []
+    for name, why_not in (("needs_docker", _no_engine), ("needs_go", _no_go)):
+        wanting = [item for item in items if item.get_closest_marker(name)]
+        why = why_not() if wanting else ""
+        if why:
+            config.hook.pytest_deselected(items=wanting)
+            items[:] = [item for item in items if item not in wanting]
+            reasons.append(f"{len(wanting)} test(s) deselected: {why}")
+    config.stash[_WHY] = reasons
 
 
-def pytest_report_collectionfinish(config: pytest.Config) -> str:
-    return config.stash.get(_WHY, "")
-
-
-_WHY = pytest.StashKey[str]()
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    return config.stash.get(_WHY, [])
 
 
 def _no_engine() -> str:
@@ -45,6 +51,29 @@ def _no_engine() -> str:
     except DockerException as problem:
         return f"no Docker engine answers: {problem}"
     return ""
+
+
+def _no_go() -> str:
+    go = shutil.which("go")
+    if go is None:
+        return "there is no Go on PATH"
+    said = subprocess.run([go, "version"], capture_output=True, text=True, timeout=20, check=False).stdout
+    version = re.search(r"go(\d+)\.(\d+)", said)
+    if version is None or (int(version[1]), int(version[2])) < OLDEST_GO:
+        return f"the Go on PATH is too old: {said.strip()}"
+    return ""
+
+
+@pytest.fixture(scope="session")
+def own_go() -> str:
+    """The Go on PATH, found before a test hides it."""
+    return shutil.which("go") or ""
+
+
+@pytest.fixture(scope="session")
+def docker_host() -> str | None:
+    """DOCKER_HOST as the machine has it, read before a test hides it."""
+    return os.environ.get("DOCKER_HOST")
 
 
 @pytest.fixture

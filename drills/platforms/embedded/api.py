@@ -94,7 +94,7 @@ class Api:
         prefix = request.query.get("prefix", "")
         async with asyncio.timeout(LIST_TIMEOUT_S):
             rows = await asyncio.to_thread(acknowledged_gifts, self._database.file, prefix)
-        records = [{"id": id, "times": 1, "amount": Gift.model_validate_json(body).amount} for id, body in rows]
+        records = [{"id": key, "times": 1, "amount": Gift.model_validate_json(body).amount} for key, body in rows]
         return _json(json.dumps({"site": self._standing.site, "records": records}))
 
     async def _room(self, request: web.Request) -> web.Response:
@@ -177,9 +177,7 @@ async def _make_first_room(
 ) -> None:
     """The room of the platform file exists from the start: the first active site writes it, once for ever."""
     push = {site: f"{url(way(platform, f'publisher--{site}.origin'))}/ingest/" for site in serving_sites(platform)}
-    encoder = EncoderParameters(
-        video="h264", audio="aac", width=320, height=180, frames_per_second=25, segment_ms=1000
-    )
+    encoder = EncoderParameters(video="h264", audio="aac", width=320, height=180, frames_per_second=25, segment_ms=1000)
     cdn = [platform.sites[site].address for site in serving_sites(platform)]
     room = Room(room=settings.room, push=push, encoder=encoder, cdn=cdn)
     while await database.do(lambda records: records.room(settings.room)) is None:
@@ -199,9 +197,7 @@ async def serve(platform: Platform, site: str, state: Path, stop: asyncio.Event)
     standing = Standing(site)
     timeout_ns = settings.replication_timeout
     async with http_client(keeps_connections=True) as session:
-        pushes = Pushes(
-            standing=standing, peer_url=peer_url, session=session, database=database, timeout_ns=timeout_ns
-        )
+        pushes = Pushes(standing=standing, peer_url=peer_url, session=session, database=database, timeout_ns=timeout_ns)
         pulls = Pulls(
             standing=standing, peer=peer, peer_url=peer_url, session=session, database=database, timeout_ns=timeout_ns
         )

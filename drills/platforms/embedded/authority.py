@@ -44,9 +44,7 @@ class Authority:
         response.authority.append(self._soa(zone))
         return response
 
-    def _found(
-        self, name: dns.name.Name, zone: dns.name.Name, kind: dns.rdatatype.RdataType
-    ) -> list[dns.rrset.RRset]:
+    def _found(self, name: dns.name.Name, zone: dns.name.Name, kind: dns.rdatatype.RdataType) -> list[dns.rrset.RRset]:
         """Everything of type `kind` at `name`; ANY gets the address, the rest is nobody's need."""
         is_address = kind in (dns.rdatatype.A, dns.rdatatype.ANY)
         if name == self._server(zone) and is_address:

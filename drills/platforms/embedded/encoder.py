@@ -1,7 +1,7 @@
 """One second of picture and tone, encoded into one MPEG-TS segment that can be played by itself.
 
-Numbers and time stamps come from CLOCK_MONOTONIC: second k is segment k and carries the time stamps k s to k + 1 s. So a
-publisher that was started again goes on where the clock is, and never counts backwards.
+Numbers and time stamps come from CLOCK_MONOTONIC: second k is segment k and carries the time stamps k s to k + 1 s. So
+a publisher that was started again goes on where the clock is, and never counts backwards.
 """
 
 import array

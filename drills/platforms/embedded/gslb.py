@@ -6,7 +6,6 @@ STATE/gslb.decision.json.
 """
 
 import asyncio
-import json
 import logging
 import sys
 from functools import partial
@@ -17,9 +16,9 @@ from authority import Authority
 from decrees import Decrees
 from dns_server import dns_server
 from event_log import EventLog
+from gslb_state import SiteState, State, SteerAnswer, SteerCommand
 from program import options, run, until_stopped
 from pydantic import ValidationError
-from role import Role
 from serving import app_runner, http_client, http_server
 from steering import Steering
 from watching import Check, check_once, watch
@@ -28,33 +27,6 @@ from wiring import detector_of, load, serving_sites, settings_of, url, way
 from switchdrill.clock import NS_PER_S
 from switchdrill.errors import BadInput
 from switchdrill.platform.model import Platform, split_endpoint
-from switchdrill.yamlfile import Strict
-
-
-class SteerCommand(Strict):
-    """Body of POST /steer."""
-
-    to: str
-
-
-class SiteState(Strict):
-    """What GET /state says of one site."""
-
-    declared_down: bool
-    acknowledged_epoch: int
-    failures: int
-    successes: int
-    last_check: str
-    why_not: str
-    """Why viewers can't be sent there on command; nothing when they can."""
-
-
-class State(Strict):
-    """What GET /state says."""
-
-    role: Role
-    answering: str
-    sites: dict[str, SiteState]
 
 
 class Admin:
@@ -90,10 +62,11 @@ class Admin:
         try:
             command = SteerCommand.model_validate_json(await request.read())
         except ValidationError:
-            return web.json_response(text='{"done": false, "says": "a body of {\\"to\\": SITE} is expected"}', status=400)
-        answer = await self._steering.steer(command.to)
-        text = json.dumps({"done": answer.done, "says": answer.says})
-        return web.json_response(text=text, status=200 if answer.done else 409)
+            answer, status = SteerAnswer(done=False, says='a body of {"to": SITE} is expected'), 400
+        else:
+            answer = await self._steering.steer(command.to)
+            status = 200 if answer.done else 409
+        return web.json_response(text=answer.model_dump_json(), status=status)
 
 
 async def serve(platform: Platform, state: Path, stop: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""What an origin knows of rooms: it asks its site's API, keeps the answer, and lives on with it while the API is away."""
+"""What an origin knows of rooms: it asks its site's API and lives on with the answer while the API is away."""
 
 import asyncio
 import logging

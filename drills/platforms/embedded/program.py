@@ -47,7 +47,11 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]]) -> int:
 
 async def until_stopped(stop: asyncio.Event, loops: Sequence[Coroutine[None, None, None]]) -> None:
     """Run `loops` until `stop`. One that dies takes the process with it: half a service is worse than none."""
-    stopping = asyncio.create_task(stop.wait())
+
+    async def stopped() -> None:
+        await stop.wait()
+
+    stopping = asyncio.create_task(stopped())
     tasks = [asyncio.create_task(loop) for loop in loops]
     try:
         while not stop.is_set():

@@ -1,16 +1,17 @@
 """At the standby: pulls what it lacks from the active site, twice a second.
 
-It is heartbeat, catching up after an outage, and a second way to confirm: asking for what is behind position p says that
-everything up to p is stored here.
+It is heartbeat, catching up after an outage, and a second way to confirm: asking for what is behind position p says
+that everything up to p is stored here.
 """
 
 import asyncio
 import logging
+from functools import partial
 
 import aiohttp
 from database import Database, DatabaseUnavailable
 from pydantic import ValidationError
-from records import Page
+from records import Page, Records
 from role import Role
 from serving import TROUBLE, ask
 from standing import Standing
@@ -93,7 +94,7 @@ class Pulls:
         try:
             for _ in range(MAX_PAGES):
                 page = await self._page_behind(log, after)
-                await self._database.do(lambda records, page=page: records.take_late(page))
+                await self._database.do(partial(_take_late, page))
                 if page.complete:
                     return True
                 log, after = page.log, page.position
@@ -124,3 +125,7 @@ class Pulls:
         if trouble != self._trouble:
             self._log.warning("%s", trouble or f"in touch with {self._peer}")
             self._trouble = trouble
+
+
+def _take_late(page: Page, records: Records) -> None:
+    records.take_late(page)

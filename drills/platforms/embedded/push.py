@@ -64,7 +64,7 @@ class Pusher:
         self._log.warning("dropped %d: %s", segment.sequence, self._trouble or "too old")
 
     def _put(self, segment: Segment) -> str:
-        """One attempt; what went wrong, or nothing. A connection that the other side closed meanwhile counts as none."""
+        """One attempt; what went wrong, or nothing. A kept connection may be dead meanwhile."""
         connection = self._connection or http.client.HTTPConnection(*self._place, timeout=TIMEOUT_S)
         self._connection = None
         try:

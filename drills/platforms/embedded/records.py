@@ -160,9 +160,7 @@ class Records:
 
     def withdraw(self, seqs: Iterable[int]) -> None:
         """Take back writes that nobody was told of and that the other site surely lacks."""
-        self.connection.executemany(
-            "DELETE FROM records WHERE seq = ? AND state = 'pending'", [(seq,) for seq in seqs]
-        )
+        self.connection.executemany("DELETE FROM records WHERE seq = ? AND state = 'pending'", [(seq,) for seq in seqs])
 
     # --- what goes to the other site
 
@@ -171,18 +169,14 @@ class Records:
         (own_log,) = self.connection.execute("SELECT log FROM own").fetchone()
         if log != own_log:
             after = 0
-        self.connection.execute(
-            "UPDATE records SET state = 'stored' WHERE seq <= ? AND state != 'stored'", [after]
-        )
+        self.connection.execute("UPDATE records SET state = 'stored' WHERE seq <= ? AND state != 'stored'", [after])
         rows = self.connection.execute(
             "SELECT seq, kind, key, version, body, epoch FROM records WHERE seq > ? ORDER BY seq LIMIT ?",
             [after, PAGE],
         ).fetchall()
         records = [_record(row) for row in rows]
         position = records[-1].seq if records else after
-        return Page(
-            log=own_log, role=self.role(), records=records, position=position, complete=len(records) < PAGE
-        )
+        return Page(log=own_log, role=self.role(), records=records, position=position, complete=len(records) < PAGE)
 
     # --- what comes from the other site
 
@@ -213,11 +207,9 @@ class Records:
         aside = self._set_strays_aside() if page.complete else 0
         if page.complete and self.site not in role.down and self.in_step_epoch() != role.epoch:
             self.connection.execute("UPDATE own SET in_step_epoch = ?", [role.epoch])
-        return PageTaken(
-            caught_up=page.complete, role=role, in_step_epoch=self.in_step_epoch(), set_aside=aside
-        )
+        return PageTaken(caught_up=page.complete, role=role, in_step_epoch=self.in_step_epoch(), set_aside=aside)
 
-    def take_late(self, page: Page) -> Role:
+    def take_late(self, page: Page) -> None:
         """Before this site is promoted: store what the other one still has. Nothing of ours is changed by it."""
         for record in page.records:
             self.connection.execute(
@@ -225,7 +217,6 @@ class Records:
                 " VALUES (?, ?, ?, ?, ?, 'stored')",
                 [record.kind, record.key, record.version, record.body, record.epoch],
             )
-        return self.role()
 
     def room(self, key: str) -> Record | None:
         """The newest version of a room's metadata that has been acknowledged."""
@@ -244,9 +235,7 @@ class Records:
             "INSERT INTO records (kind, key, version, body, epoch, state) VALUES (?, ?, ?, ?, ?, ?)",
             [kind, key, version, body, role.epoch, state],
         )
-        record = Record(
-            seq=cursor.lastrowid or 0, kind=kind, key=key, version=version, body=body, epoch=role.epoch
-        )
+        record = Record(seq=cursor.lastrowid or 0, kind=kind, key=key, version=version, body=body, epoch=role.epoch)
         return Offer(outcome=state, role=role, record=record)
 
     def _find(self, kind: str, key: str, version: int) -> tuple[Record, State] | None:

@@ -29,6 +29,7 @@ from switchdrill.platform.model import split_endpoint
 UPSTREAM_TRIES = 2
 UPSTREAM_TRY_S = 0.4
 """Two tries end before an impatient client gives up at one second."""
+ROUNDING_NS = 50_000_000
 CACHE_SIZE = 1000
 MAX_ASKING = 200
 
@@ -68,7 +69,8 @@ class Resolver:
             response.set_rcode(dns.rcode.SERVFAIL)
             return response
         response.set_rcode(kept.rcode)
-        left_s = max(0, -(-(kept.until_ns - now_ns()) // NS_PER_S))
+        # Rounded down, so that nobody downstream keeps it beyond its time; a fresh one still shows its whole TTL.
+        left_s = max(0, kept.until_ns - now_ns() + ROUNDING_NS) // NS_PER_S
         response.answer.extend(_with_ttl(kept.answer, left_s))
         response.authority.extend(_with_ttl(kept.authority, left_s))
         return response
@@ -112,7 +114,7 @@ class Resolver:
         for _ in range(UPSTREAM_TRIES):
             try:
                 response, _over_tcp = await dns.asyncquery.udp_with_fallback(
-                    query, host, timeout=UPSTREAM_TRY_S, port=port
+                    query, host, timeout=UPSTREAM_TRY_S, port=port, ignore_unexpected=True, ignore_errors=True
                 )
             except (dns.exception.DNSException, OSError, EOFError) as raised:
                 problem = raised
@@ -133,8 +135,7 @@ def _with_ttl(rrsets: list[dns.rrset.RRset], ttl_s: int) -> list[dns.rrset.RRset
     """Copies with the TTL that is left."""
     copies = []
     for rrset in rrsets:
-        copy = rrset.copy()
-        copy.ttl = ttl_s
+        copy = dns.rrset.from_rdata_list(rrset.name, ttl_s, list(rrset))
         copies.append(copy)
     return copies
 

@@ -11,13 +11,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from authority import Authority
 from decision_file import Decision, remember, remembered
 from decrees import Decrees
 from event_log import EventLog
+from gslb_state import SteerAnswer
 from role import Role
 from watching import Check, Watched
 from wiring import Settings, detector_of, peer_of, serving_sites
@@ -29,14 +29,6 @@ PLANNED_TELL_S = 2.5
 """How long a planned steer waits for one site's word before it is taken back."""
 STARTING_NS = 15 * NS_PER_S
 """Failures of a site that was never seen up count only after this: a platform does not start in one instant."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SteerAnswer:
-    """What became of a command."""
-
-    done: bool
-    says: str
 
 
 class Steering:
@@ -132,7 +124,9 @@ class Steering:
         """A site knows a higher epoch than we made: our memory was lost. What that epoch says is right."""
         if role.epoch <= self.decision.role.epoch:
             return
-        self._log.warning("a site knows epoch %d, we are at %d: we take that over", role.epoch, self.decision.role.epoch)
+        self._log.warning(
+            "a site knows epoch %d, we are at %d: we take that over", role.epoch, self.decision.role.epoch
+        )
         self.decision = Decision(role=role, answering=role.active, declared_down=role.down)
         remember(self._file, self.decision)
         self._point(role.active)
@@ -182,9 +176,7 @@ class Steering:
 
     def _tell_down(self, site: str, at_ns: int, *, because: str) -> None:
         self._log.warning("site %s is down: %s", site, because)
-        self._events.say(
-            "site_down", at_ns=at_ns, site=site, epoch=self.decision.role.epoch, because=because
-        )
+        self._events.say("site_down", at_ns=at_ns, site=site, epoch=self.decision.role.epoch, because=because)
 
     async def _decide(self, at_ns: int) -> None:
         role = self.decision.role
@@ -201,7 +193,7 @@ class Steering:
             await self._decrees.proclaim(self.decision.role)
 
     def _is_in_step(self, site: str) -> bool:
-        """It said so at this very epoch. Until the epoch changes that stays true: without it nothing is acknowledged."""
+        """It said so at this epoch, and that stays true while the epoch does: nothing is acknowledged without it."""
         last = self.watched[site].last
         return last is not None and last.health is not None and last.health.in_step_epoch == self.decision.role.epoch
 

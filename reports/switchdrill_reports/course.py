@@ -1,0 +1,153 @@
+"""The run as its runner told it: parts, faults, healing, commands, and until when the judge may look."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from switchdrill.record.entries import (
+    Began,
+    Closed,
+    Commanded,
+    Cut,
+    Ended,
+    Entry,
+    Healed,
+    Injected,
+    Noted,
+    Opened,
+    Restored,
+    RunnerLost,
+    UndoWritten,
+)
+from switchdrill.record.journal import of_kind
+from switchdrill.record.plan import Plan
+from switchdrill_reports.result import Stretch
+
+PARTS_OF_STEPS = {"break": "fault", "until_switched": "switch"}
+"""The parts in which steps are recorded that are called otherwise; the rest have the step's own name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What happened when, in the runner's (and after its death, the healer's) words."""
+
+    opened: Opened | None
+    entries: tuple[Entry, ...]
+    parts: tuple[Stretch, ...]
+    injected: tuple[Injected, ...]
+    undos: tuple[UndoWritten, ...]
+    healed: tuple[Healed, ...]
+    restored: tuple[Restored, ...]
+    failback: Commanded | None
+    cut: Cut | None
+    runner_lost: RunnerLost | None
+    closed: Closed | None
+    deviations: tuple[str, ...]
+
+    def part(self, name: str) -> Stretch | None:
+        """The last part of that name."""
+        return next((each for each in reversed(self.parts) if each.part == name), None)
+
+    @property
+    def began_ns(self) -> int:
+        return self.entries[0].t_ns if self.entries else 0
+
+    @property
+    def ended_ns(self) -> int:
+        return max((entry.t_ns for entry in self.entries), default=0)
+
+    @property
+    def onset_ns(self) -> int | None:
+        """Before the first call that broke something."""
+        return min((each.before_ns for each in self.injected), default=None)
+
+    @property
+    def first_undone_ns(self) -> int | None:
+        """When the first undo of a fault that acted began to be played."""
+        ours = {undo for each in self.injected for undo in each.undos}
+        return min((each.before_ns for each in self.healed if each.undo in ours), default=None)
+
+    @property
+    def observed_until_ns(self) -> int:
+        """Until when the probes and the load had to look: the end of the control phase, or when it was cut short.
+
+        Not until `closed`: the prober is stopped first, and then the platform is.
+        """
+        control = self.part("control")
+        if control is not None and control.ended_ns is not None:
+            return control.ended_ns
+        if self.cut is not None:
+            return self.cut.t_ns
+        before_loss = [entry.t_ns for entry in self._before_loss()]
+        return max(before_loss, default=0)
+
+    @property
+    def recovery_until_ns(self) -> int:
+        """Until when a recovery counts: the end of the hold, and in any case before anything is healed."""
+        hold = self.part("hold")
+        ends = [self.observed_until_ns, self.first_undone_ns, hold.ended_ns if hold else None]
+        return min(each for each in ends if each is not None)
+
+    @property
+    def failback_until_ns(self) -> int:
+        """Until when the service must be good for good after the failback: the end of that part."""
+        part = self.part("failback")
+        ended_ns = None if part is None else part.ended_ns
+        return self.observed_until_ns if ended_ns is None else min(ended_ns, self.observed_until_ns)
+
+    def _before_loss(self) -> Iterator[Entry]:
+        for entry in self.entries:
+            if isinstance(entry, RunnerLost | Closed):
+                return
+            yield entry
+
+
+def course_of(entries: Sequence[Entry]) -> Course:
+    return Course(
+        opened=next(iter(of_kind(entries, Opened)), None),
+        entries=tuple(entries),
+        parts=tuple(_parts(entries)),
+        injected=tuple(of_kind(entries, Injected)),
+        undos=tuple(of_kind(entries, UndoWritten)),
+        healed=tuple(of_kind(entries, Healed)),
+        restored=tuple(of_kind(entries, Restored)),
+        failback=next((each for each in of_kind(entries, Commanded) if each.command == "failback"), None),
+        cut=next(iter(of_kind(entries, Cut)), None),
+        runner_lost=next(iter(of_kind(entries, RunnerLost)), None),
+        closed=next(iter(reversed(of_kind(entries, Closed))), None),
+        deviations=tuple(each.said for each in of_kind(entries, Noted) if each.deviation),
+    )
+
+
+def planned_site(plan: Plan, step: str) -> str | None:
+    """To which site a planned step goes (`until_switched`, `failback`); None: there is no such step, or site."""
+    for each in plan.steps:
+        if each.step == step and "to" in each.detail:
+            try:
+                return plan.platform.site_with_role(each.detail["to"])
+            except KeyError:
+                return None
+    return None
+
+
+def is_planned(plan: Plan, step: str) -> bool:
+    return any(each.step == step for each in plan.steps)
+
+
+def site_number(plan: Plan, site: str) -> int:
+    """How samples write `site`: 1 + its index in the platform file's order; -1: there is no such site."""
+    names = list(plan.platform.sites)
+    return names.index(site) + 1 if site in names else -1
+
+
+def _parts(entries: Sequence[Entry]) -> list[Stretch]:
+    """Every `began` with its `ended`; parts may lie in one another, and one may never have ended."""
+    found: list[Stretch] = []
+    for entry in entries:
+        if isinstance(entry, Began):
+            found.append(Stretch(part=entry.part, began_ns=entry.t_ns, ended_ns=None, reached=False))
+        elif isinstance(entry, Ended):
+            for index in range(len(found) - 1, -1, -1):
+                if found[index].part == entry.part and found[index].ended_ns is None:
+                    found[index] = found[index].model_copy(update={"ended_ns": entry.t_ns, "reached": entry.reached})
+                    break
+    return found

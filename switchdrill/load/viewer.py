@@ -1,0 +1,190 @@
+"""One HLS viewer's life: joins, resolves, reloads on an absolute schedule, fetches what is new, retries with jitter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+from urllib.parse import urljoin, urlsplit
+
+import gevent
+
+from switchdrill.clock import NS_PER_S, now_ns
+from switchdrill.load.connection import Connection, LoadFailed
+from switchdrill.load.crowd import Crowd
+from switchdrill.load.reel import NoReel, Reel, read_reel
+from switchdrill.load.stub import Stub, Unresolved
+
+MOST_AT_ONCE = 3
+"""New segments fetched after one reload: where players begin behind the live edge."""
+RETRY_FIRST_S = 0.25
+RETRY_LONGEST_S = 2.0
+PATIENCE_S = 0.3
+"""For a resolver, while the picture plays: it may not be what stops it."""
+HTTP_PORT = 80
+
+
+class Told(Protocol):
+    """Takes every request, for Locust's own tables: its name, how long it took, how many bytes, what went wrong."""
+
+    def __call__(self, name: str, took_ns: int, size: int, problem: Exception | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What a viewer watches, and through whom."""
+
+    number: int
+    join_ns: int
+    name: str
+    port: int
+    path: str
+    resolver: tuple[str, int]
+    timeout_s: float
+
+
+class Viewer:
+    """Lives in one greenlet, for ever; whoever started it kills it."""
+
+    def __init__(self, ticket: Ticket, crowd: Crowd, *, rng: Random, site_at: Callable[[str], str], told: Told) -> None:
+        self._ticket = ticket
+        self._crowd = crowd
+        self._rng = rng
+        self._site_at = site_at
+        self._told = told
+        self._host = ticket.name if ticket.port == HTTP_PORT else f"{ticket.name}:{ticket.port}"
+        self._stub = Stub(ticket.name, ticket.resolver)
+        self._connection: Connection | None = None
+        self._elsewhere: dict[str, Connection] = {}
+        self._path = ticket.path
+        self._sequence: int | None = None
+        self._site: str | None = None
+        self._period_ns = NS_PER_S
+        self._failures = 0
+
+    def live(self) -> None:
+        """Reload every segment duration, after half of it when nothing was new, by back-off when it failed."""
+        due_ns = self._ticket.join_ns
+        self._wait(due_ns)
+        self._crowd.joined(self._ticket.number)
+        while True:
+            try:
+                got_new = self._reload()
+            except (LoadFailed, NoReel, Unresolved):
+                due_ns = now_ns() + self._back_off_ns()
+            else:
+                self._failures = 0
+                due_ns = self._next_due_ns(due_ns, got_new)
+            self._wait(due_ns)
+
+    def _wait(self, due_ns: int) -> None:
+        """Until the planned instant; what is later than that is our own lateness, as nothing else is waited for."""
+        gevent.sleep(max(0, due_ns - now_ns()) / NS_PER_S)
+        self._crowd.late(max(0, now_ns() - due_ns))
+
+    def _next_due_ns(self, due_ns: int, got_new: bool) -> int:
+        """The next planned reload; those that passed while we waited for an answer are left out."""
+        step_ns = self._period_ns if got_new else self._period_ns // 2
+        return due_ns + max(1, -((due_ns - now_ns()) // step_ns)) * step_ns
+
+    def _back_off_ns(self) -> int:
+        """Full jitter: anywhere up to a bound that doubles with every failure."""
+        longest_s = min(RETRY_LONGEST_S, RETRY_FIRST_S * 2**self._failures)
+        self._failures = min(self._failures + 1, 10)
+        return int(self._rng.random() * longest_s * NS_PER_S)
+
+    def _reload(self) -> bool:
+        """Whether there were new segments, all fetched whole."""
+        connection = self._connected()
+        try:
+            reel = self._reel(connection)
+            return self._take(reel, connection)
+        except LoadFailed:
+            self._stub.forget()
+            raise
+
+    def _reel(self, connection: Connection) -> Reel:
+        for _hop in range(2):
+            reel = read_reel(self._get(connection, "playlist", self._path))
+            if reel.variant is None:
+                return reel
+            self._path = _path_of(urljoin(f"http://{self._host}{self._path}", reel.variant))
+        raise NoReel("a master playlist that lists a master playlist")
+
+    def _take(self, reel: Reel, connection: Connection) -> bool:
+        site = self._site_at(connection.address)
+        began_again = self._sequence is not None and (
+            reel.newest + len(reel.uris) < self._sequence or (site != self._site and reel.newest < self._sequence)
+        )
+        if began_again:
+            self._sequence = None  # another origin's numbers, or a stream that was started anew
+        new = reel.after(self._sequence, MOST_AT_ONCE if self._sequence is not None else 1)
+        for sequence, uri, duration_s in new:
+            there, path = self._follow(connection, uri)
+            self._get(there, "segment", path)
+            self._sequence, self._site = sequence, site
+            self._period_ns = max(int(duration_s * NS_PER_S), NS_PER_S // 10)
+            self._crowd.segment(self._ticket.number, now_ns(), duration_s=duration_s, site=site)
+        return bool(new)
+
+    def _connected(self) -> Connection:
+        """A connection to where the name leads now. A good one outlives a resolver that does not answer."""
+        current = self._connection
+        if current is not None and self._stub.is_fresh:
+            return current
+        plays = current is not None and not self._failures
+        try:
+            address = self._asked(self._stub, PATIENCE_S if plays else self._ticket.timeout_s)
+        except Unresolved:
+            if current is None or not plays:
+                raise
+            self._stub.keep(RETRY_LONGEST_S)
+            return current
+        if current is not None and current.address == address:
+            return current
+        if current is not None:
+            current.close()
+        self._connection = Connection(address, self._ticket.port, self._host, self._ticket.timeout_s)
+        return self._connection
+
+    def _follow(self, connection: Connection, uri: str) -> tuple[Connection, str]:
+        """The connection and path of a segment's URI; another host gets a connection of its own."""
+        whole = urljoin(f"http://{self._host}{self._path}", uri)
+        parts = urlsplit(whole)
+        if parts.scheme != "http" or not parts.hostname:
+            raise NoReel(f"a segment at {uri!r}")
+        if parts.netloc == self._host:
+            return connection, _path_of(whole)
+        known = self._elsewhere.get(parts.netloc)
+        if known is None:
+            for other in self._elsewhere.values():
+                other.close()
+            self._elsewhere.clear()
+            address = self._asked(Stub(parts.hostname, self._ticket.resolver), self._ticket.timeout_s)
+            known = Connection(address, parts.port or HTTP_PORT, parts.netloc, self._ticket.timeout_s)
+            self._elsewhere[parts.netloc] = known
+        return known, _path_of(whole)
+
+    def _asked(self, stub: Stub, within_s: float) -> str:
+        began_ns = now_ns()
+        try:
+            address = stub.ask(within_s)
+        except Unresolved as problem:
+            self._told("resolve", now_ns() - began_ns, 0, problem)
+            raise
+        self._told("resolve", now_ns() - began_ns, 0, None)
+        return address
+
+    def _get(self, connection: Connection, name: str, path: str) -> bytes:
+        began_ns = now_ns()
+        try:
+            body = connection.get(path)
+        except LoadFailed as problem:
+            self._told(name, now_ns() - began_ns, 0, problem)
+            raise
+        self._told(name, now_ns() - began_ns, len(body), None)
+        return body
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
