@@ -66,6 +66,7 @@ def run(
             self.found = session.config.stash.get(EXIT_CODES, [])
 
     words = ["-p", "no:cacheprovider", "-p", "no:locust", "-q", "-s", "--no-header", "--tb=short", *paths]
+    words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # we are imported already, and rewrite nothing
     for option, value in (
         ("--drill-platform", platform),
         ("--drill-runbook", runbook),

@@ -110,6 +110,27 @@ class SmallPlatform:
         listens = [hop.listen for link in self.platform.links for hop in link.hops if hop.site == site]
         return [(host, int(port)) for host, _colon, port in (listen.rpartition(":") for listen in listens)]
 
+    def answers(self) -> dict[tuple[str, int], str]:
+        """What a client of each link sees now: good, silent, refused or closed."""
+        return {endpoint: answer(endpoint) for site in ("a", "b") for endpoint in self.endpoints(site)}
+
+    def all_good(self) -> dict[tuple[str, int], str]:
+        return dict.fromkeys(self.answers(), "good")
+
+
+def answer(endpoint: tuple[str, int], *, within_s: float = 0.3) -> str:
+    """What one client sees that connects, sends a line and waits for it."""
+    try:
+        with socket.create_connection(endpoint, timeout=within_s) as client:
+            client.sendall(b"hello\n")
+            return "good" if client.recv(100) == b"hello\n" else "closed"
+    except TimeoutError:
+        return "silent"
+    except ConnectionRefusedError:
+        return "refused"
+    except OSError:
+        return "closed"
+
 
 MakePlatform = Callable[..., SmallPlatform]
 

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 from switchdrill.clock import NS_PER_MS, NS_PER_S, Anchor
-from switchdrill_reports.names import finding_name
+from switchdrill_reports.names import finding_name, titles_of
 from switchdrill_reports.ranking import worst_first
 from switchdrill_reports.result import Result
 from switchdrill_reports.wording import worded
@@ -38,7 +38,12 @@ def junit(result: Result) -> bytes:
         ElementTree.SubElement(properties, "property", {"name": f"drill.{key}", "value": _legal(value)})
     if tag is not None:
         problem = ElementTree.SubElement(
-            case, tag, {"type": result.verdict or "REFUSED", "message": _legal(worded(result.headline, "en"))}
+            case,
+            tag,
+            {
+                "type": result.verdict or "REFUSED",
+                "message": _legal(worded(result.headline, "en", titles=titles_of(result))),
+            },
         )
         problem.text = _legal(_told(result))
     ElementTree.indent(root, " ")
@@ -66,7 +71,7 @@ def _properties(result: Result) -> dict[str, str]:
 
 
 def _told(result: Result) -> str:
-    titles = {each.name: each.title for each in result.data if each.title}
+    titles = titles_of(result)
     lines = [worded(each, "en", titles=titles) for each in result.reasons]
     lines += [
         f"{each.state}  {finding_name(each.id, 'en', titles)}: {worded(each.said, 'en', titles=titles)}"

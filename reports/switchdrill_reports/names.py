@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from switchdrill_reports.result import State, Verdict
+from switchdrill_reports.result import Result, State, Verdict
 from switchdrill_reports.words import marked, say
 
 VERDICTS: dict[Verdict | None, str] = {
@@ -188,14 +188,20 @@ def check_name(name: str, language: str) -> str:
     return _named(CHECKS, name, language)
 
 
+def titles_of(result: Result) -> dict[str, str]:
+    """The titles that the run's own files give to ids: `data.gifts`, `operator.unicom`."""
+    found = {f"data.{each.name}": each.title for each in result.data if each.title}
+    return found | {f"operator.{each.operator}": each.title for each in result.strata if each.title}
+
+
 def finding_name(id: str, language: str, titles: Mapping[str, str] = MappingProxyType({})) -> str:
-    """`phase.detect` and `data.gifts.lost` by the names of the phase and of the data class (`titles`: its title)."""
+    """`phase.detect`, `data.gifts.lost` by the names of the phase and of the data class (`titles`: see `titles_of`)."""
     head, _dot, rest = id.partition(".")
     if head == "phase":
         return say("Phase: {phase}", language).format(phase=phase_name(rest, language))
     name, _dot, what = rest.rpartition(".")
     if head == "data" and what in DATA_FINDINGS:
-        return say(DATA_FINDINGS[what], language).format(title=titles.get(name, name))
+        return say(DATA_FINDINGS[what], language).format(title=titles.get(f"data.{name}", name))
     return _named(FINDINGS, id, language)
 
 
@@ -203,6 +209,8 @@ def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str])
     """A fact of a sentence that names something by its id: `{finding}`, `{check}`, `{fault}`."""
     if name == "finding":
         return finding_name(value, language, titles)
+    if name == "operator":
+        return titles.get(f"operator.{value}", value)
     if name == "check":
         return check_name(value, language)
     if name == "fault":

@@ -116,10 +116,9 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
     """What templates call to turn a record into words."""
     zero = zero_ns(result)
     anchor = Anchor(mono_ns=result.anchor_mono_ns, wall=result.anchor_wall, boot_id=result.boot_id)
-    operator_titles = {each.operator: each.title for each in result.strata if each.title}
-    data_titles = {each.name: each.title for each in result.data if each.title}
+    titles = names.titles_of(result)
     spoken: dict[str, Callable[..., str]] = {
-        "worded": partial(worded, titles=data_titles),
+        "worded": partial(worded, titles=titles),
         "span": figures.span,
         "duration": figures.duration,
         "exact": figures.exact,
@@ -145,15 +144,11 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "date": lambda at_ns: figures.date(at_ns, anchor),
         "instant": lambda at: figures.instant(at, zero, language),
         "moment": lambda at_ns: figures.instant(Span(lo=at_ns, hi=at_ns), zero, language),
-        "finding_name": lambda finding: names.finding_name(finding.id, language, data_titles),
+        "finding_name": lambda finding: names.finding_name(finding.id, language, titles),
         "finding_measured": lambda finding: _finding_measured(finding, language),
-        "operator_title": lambda operator: _titled(operator, operator_titles),
+        "operator_title": lambda operator: names.spoken_fact("operator", operator, language, titles),
         "served_by": lambda site: served_by(site, language),
     }
-
-
-def _titled(name: str, titles: Mapping[str, str]) -> str:
-    return titles.get(name, name)
 
 
 def _finding_measured(finding: Finding, language: str) -> str:

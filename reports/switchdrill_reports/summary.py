@@ -34,7 +34,10 @@ def summary(result: Result, language: str, paint: Paint = plain) -> str:
     """At most 24 lines of at most 100 columns."""
     verdict = names.verdict_name(result.verdict, language)
     head = f"{result.verdict or 'REFUSED'}  {verdict} · {names.kind_name(result.kind, language)} · {result.run}"
-    lines = [paint(_cut(head), result.verdict), *_wrapped(worded(result.headline, language), 3)]
+    lines = [
+        paint(_cut(head), result.verdict),
+        *_wrapped(worded(result.headline, language, titles=names.titles_of(result)), 3),
+    ]
     if not result.all_healed:
         alarm = say("STILL BROKEN. Mend it with:  switchdrill heal {run}", language).format(run=result.run)
         lines.append(paint(_cut(alarm), "FAIL"))
@@ -112,7 +115,7 @@ def _viewers(result: Result, language: str) -> str:
 
 
 def _reasons(result: Result, language: str, room: int) -> list[str]:
-    titles = {each.name: each.title for each in result.data if each.title}
+    titles = names.titles_of(result)
     lines: list[str] = []
     for each in result.reasons[:_MOST_REASONS]:
         lines += [

@@ -14,7 +14,7 @@ _WRITTEN_BEFOREHAND = ("promised_ns", "allowed_ns", "limit_ns", "every_ns", "wit
 
 
 def worded(said: Said, language: str, *, titles: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The sentence (`titles`: of the data classes).
+    """The sentence (`titles`: see `names.titles_of`).
 
     Of a code or a fact that this version does not know, such as a newer judge's: the code and its bare facts.
     """

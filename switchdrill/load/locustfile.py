@@ -4,6 +4,7 @@ Locust patches sockets before anything of ours is imported, so that all of it wa
 cooperatively. Stdout carries our lines only; whatever Locust prints goes to stderr.
 """
 
+import contextlib
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -111,8 +112,9 @@ def _leave_when_alone(environment: Environment, house: House) -> None:
 
 def _die(problem: Exception) -> None:
     """At once and loudly: a greenlet's exception would only be a line in Locust's log."""
-    sys.stderr.write(f"switchdrill: {problem}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # on a full disk there is no room for words either
+        sys.stderr.write(f"switchdrill: {problem}\n")
+        sys.stderr.flush()
     os._exit(problem.exit_code if isinstance(problem, SwitchdrillError) else EXIT_NOT_STARTED)
 
 

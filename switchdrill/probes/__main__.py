@@ -1,5 +1,6 @@
 """`python -m switchdrill.probes RUN_FOLDER`: asks until stdin ends, or says `stop`."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -14,7 +15,9 @@ def main() -> int:
     try:
         run(Path(sys.argv[1]))
     except SwitchdrillError as problem:
-        sys.stderr.write(f"switchdrill: {problem}\n")
+        with contextlib.suppress(OSError):  # on a full disk there is no room for words either
+            sys.stderr.write(f"switchdrill: {problem}\n")
+            sys.stderr.flush()
         return problem.exit_code
     return 0
 

@@ -1,6 +1,7 @@
 """Open loop: slot k is asked at start + k * every, whatever became of the slots before it."""
 
 import asyncio
+import contextlib
 import sys
 import traceback
 from collections.abc import Callable
@@ -78,5 +79,6 @@ def _tell(target: Target, problem: Exception) -> None:
     global _told
     _told += 1
     if _told <= MOST_TRACEBACKS:
-        sys.stderr.write(f"{target.name}: not measured\n" + "".join(traceback.format_exception(problem)))
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{target.name}: not measured\n" + "".join(traceback.format_exception(problem)))
+            sys.stderr.flush()

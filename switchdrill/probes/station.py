@@ -101,6 +101,8 @@ class Asker:
 
 async def _keep_watch(cadences: list[tuple[Target, Cadence]], series: dict[str, Series], pipe: LinePipe) -> None:
     stop = _stop_signal()
+    gc.collect()
+    gc.freeze()  # what is there now stays: the collector need not walk it in the middle of a slot
     start_ns = now_ns() + HEAD_START_NS
     # The targets' slots are spread over the period, so that they do not all leave in the same instant.
     asking = [
@@ -110,8 +112,6 @@ async def _keep_watch(cadences: list[tuple[Target, Cadence]], series: dict[str, 
     flushing = asyncio.create_task(_flush_for_ever(series, pipe))
     stopping = asyncio.create_task(stop.wait())
     pipe.put(READY)
-    gc.collect()
-    gc.freeze()  # what is there now stays: the collector need not walk it in the middle of a slot
     await asyncio.wait([*asking, flushing, stopping], return_when=asyncio.FIRST_COMPLETED)
     for task in [*asking, flushing]:
         if task.done():

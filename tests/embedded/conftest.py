@@ -1,4 +1,4 @@
-"""A whole embedded platform for tests: its real processes, and a stand-in for the Toxiproxy servers that carry links."""
+"""A whole embedded platform for tests: its real processes, and a stand-in for the servers that carry links."""
 
 import asyncio
 import http.client
@@ -19,7 +19,7 @@ import dns.query
 import pytest
 
 from switchdrill import yamlfile
-from switchdrill.clock import now_ns, pause, wait_until
+from switchdrill.clock import now_ns, wait_until
 from switchdrill.platform.model import Platform, split_endpoint
 
 HERE = Path(__file__).resolve().parents[2] / "drills" / "platforms" / "embedded"
@@ -160,8 +160,9 @@ class RunningPlatform:
             text = text.replace(mark, value)
         lines = text.splitlines()
         for name, value in settings.items():
-            (number,) = [at for at, line in enumerate(lines) if line.startswith(f"  {name}: ")]
-            lines[number] = f"  {name}: {value}"
+            (number,) = [at for at, line in enumerate(lines) if line.startswith((f"  {name}: ", f"{name}: {{"))]
+            indent = len(lines[number]) - len(lines[number].lstrip())
+            lines[number] = f"{' ' * indent}{name}: {value}"
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.platform = yamlfile.read(file, Platform)
         self.carriers = Carriers(self.platform)
@@ -260,8 +261,13 @@ class RunningPlatform:
         addresses, _ = self.ask(self.platform.operators[operator].resolver)
         return self.platform.site_at(addresses[0]) if addresses else None
 
+    def playlist(self, site: str) -> str:
+        """The live playlist, as viewers of this site get it; nothing when it has none."""
+        answer = self.http("GET", self.viewers(site, 18080), "/live/room1/index.m3u8")
+        return answer.body.decode() if answer.status == 200 else ""
+
     def wait_until_whole(self, within_s: float = 15.0) -> int:
-        """Wait until both sites are deep healthy and both playlists have 3 segments; the instant."""
+        """Wait until both sites are deep healthy and those that are published to have 3 segments; the instant."""
         says = ["nothing"]
 
         def whole() -> bool:
@@ -270,8 +276,8 @@ class RunningPlatform:
             if not all(each["ok"] for each in health.values()):
                 return False
             says[0] = "too few segments"
-            lists = [self.http("GET", self.viewers(site, 18080), "/live/room1/index.m3u8") for site in health]
-            return all(each.body.count(b"#EXTINF") >= 3 for each in lists)
+            pictured = str(self.platform.settings["publish_to"]).split(",")
+            return all(self.playlist(site).count("#EXTINF") >= 3 for site in pictured)
 
         wait_until(whole, within_s=within_s, what="the platform is whole", saw=lambda: says[0])
         return now_ns()
@@ -292,6 +298,11 @@ def free_net() -> str:
     pytest.fail("no 127.n from 150 to 199 is free")
 
 
+def segments(playlist: str) -> list[int]:
+    """The numbers of the segments that a playlist names."""
+    return [int(line.removesuffix(".ts")) for line in playlist.splitlines() if line.endswith(".ts")]
+
+
 def running(**settings: str) -> Iterator[RunningPlatform]:
     """A platform with a state folder of its own; whole when it is yielded, and gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="embedded-") as folder:
@@ -303,10 +314,18 @@ def running(**settings: str) -> Iterator[RunningPlatform]:
             platform.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared() -> Iterator[RunningPlatform]:
-    """One platform for a whole module; each test leaves it whole, with site a active."""
+    """One platform for all modules; each test leaves it whole, with site a active."""
     yield from running()
 
 
-__all__ = ["CUT", "OPEN", "STALLED", "RunningPlatform", "pause", "running"]
+@pytest.fixture(scope="session")
+def loose() -> Iterator[RunningPlatform]:
+    """A platform with everything that the ordinary one does not do: for drills that should fail."""
+    yield from running(
+        publish_to="a",
+        replication="asynchronous",
+        automatic_failback="true",
+        detector="{every: 1s, consecutive_failures: 2, timeout: 500ms, pacing: fixed, ttl: 1s}",
+    )

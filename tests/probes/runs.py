@@ -18,7 +18,7 @@ def make_run(
     probes: list[dict[str, str]],
     max_age: str = "3s",
     viewers: int = 50,
-    ramp: str = "1s",
+    ramp: str = "500ms",
     served_by: str = "resolution",
 ) -> RunFolder:
     """A run's folder below `parent` with its plan.json."""

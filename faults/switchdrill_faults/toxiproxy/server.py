@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from switchdrill import process
 from switchdrill.carrier import CarrierRecord
 from switchdrill.clock import wait_until
-from switchdrill.errors import CouldNotHeal, CouldNotStart, DeadlinePassed
+from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.process import ProcessName
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import records
@@ -56,23 +56,22 @@ def freeze(record: CarrierRecord) -> None:
     name = name_in(record)
     try:
         process.freeze(name)
-        wait_until(lambda: is_frozen(name), within_s=_ALIVE_S, every_s=0.001, what=_("freezing a Toxiproxy server"))
-    except (ProcessLookupError, DeadlinePassed) as problem:
-        raise CouldNotStart(
-            _("the Toxiproxy of site {site} can't be frozen").format(site=record.site),
-            where=f"pid {record.pid}",
-            because=_("it is gone") if isinstance(problem, ProcessLookupError) else str(problem),
-        ) from problem
+        wait_until(
+            lambda: is_frozen(name) or not process.is_running(name),
+            within_s=_ALIVE_S,
+            every_s=0.001,
+            what=_("freezing a Toxiproxy server"),
+        )
+    except ProcessLookupError:  # told below
+        pass
+    if not is_frozen(name):
+        raise _gone(record)
 
 
 def kill(record: CarrierRecord) -> None:
     """End it in one instant: the kernel closes listeners and connections. CouldNotStart when it is gone already."""
     if not process.is_running(name_in(record)):
-        raise CouldNotStart(
-            _("the Toxiproxy of site {site} can't be killed").format(site=record.site),
-            where=f"pid {record.pid}",
-            because=_("it is gone"),
-        )
+        raise _gone(record)
     process.kill(name_in(record))
 
 
@@ -131,6 +130,14 @@ def is_frozen(name: ProcessName) -> bool:
     except OSError:
         return False
     return text[text.rfind(")") + 2 :].startswith("T") and process.is_running(name)
+
+
+def _gone(record: CarrierRecord) -> CouldNotStart:
+    return CouldNotStart(
+        _("the Toxiproxy of site {site} can't be broken: it is gone").format(site=record.site),
+        where=f"pid {record.pid}",
+        now=_("read its log: {log}").format(log=record.log),
+    )
 
 
 def _end(names: Sequence[ProcessName]) -> None:
