@@ -58,9 +58,11 @@ class LiveStage:
 
     def steady(self, for_ns: int | None) -> None:
         wanted = for_ns or self._runbook.objectives.steady
+        begun_ns = now_ns()
         with self._part("steady") as reached:
             is_steady = self._watch.until(
-                lambda: self._good_for(self._plan.targets, wanted), within_ns=STEADY_PATIENCE * wanted + JOIN_SLACK_NS
+                lambda: self._good_for(self._plan.targets, wanted, since_ns=begun_ns),
+                within_ns=STEADY_PATIENCE * wanted + JOIN_SLACK_NS,
             )
             reached(is_steady)
             if not is_steady:
@@ -177,9 +179,10 @@ class LiveStage:
             self._journal.write(Noted(t_ns=now_ns(), deviation=False, said=said))
             self._watch.sit_out(offset_ns)
 
-    def _good_for(self, targets: list[Target], wanted_ns: int) -> bool:
-        since = [self._sight.good_since_ns(target.name) for target in targets]
-        return all(each is not None and now_ns() - each >= wanted_ns for each in since)
+    def _good_for(self, targets: list[Target], wanted_ns: int, *, since_ns: int) -> bool:
+        """Under the full load, that is: what was good before `since_ns` does not count."""
+        starts = [self._sight.good_since_ns(target.name) for target in targets]
+        return all(start is not None and now_ns() - max(start, since_ns) >= wanted_ns for start in starts)
 
     @contextmanager
     def _part(self, name: str) -> Iterator[_Reached]:

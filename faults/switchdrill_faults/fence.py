@@ -10,13 +10,13 @@ from switchdrill_faults.command import run
 _LIMIT_S = 10.0
 
 
-def fence(site: str, argv: Sequence[str], *, cwd: Path) -> str:
-    """Play the platform's command, at most 10 s; says what was done. CouldNotHeal when it fails: the way stays closed.
+def fence(site: str, argv: Sequence[str], *, cwd: Path) -> None:
+    """Play the platform's command, at most 10 s. CouldNotHeal when it fails: then the way stays closed.
 
     No command: the platform has nothing that two sites could both write, and nothing is done.
     """
     if not argv:
-        return ""
+        return
     try:
         ran = run(argv, limit_s=_LIMIT_S, cwd=cwd)
     except OSError as problem:
@@ -28,7 +28,6 @@ def fence(site: str, argv: Sequence[str], *, cwd: Path) -> str:
             else _("ended with {code}").format(code=ran.code)
         )
         raise _not_fenced(site, argv, f"{ended}: {ran.last_words}" if ran.last_words else ended)
-    return _("fenced, ")
 
 
 def _not_fenced(site: str, argv: Sequence[str], because: str) -> CouldNotHeal:

@@ -72,6 +72,15 @@ class HeldUndo(BaseModel):
     undo: _Undo
 
 
+class ClosedTwin(BaseModel):
+    """An undo that was played and proven."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    after_ns: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """A file that is there and can't be read, or is not there and must be."""
@@ -98,6 +107,9 @@ class Evidence:
     """By the name of the log; absent: the log was not copied."""
     readings: tuple[LedgerReading, ...]
     undo_says: dict[str, str]
+    """Undos on disk, by their id."""
+    closed_undos: frozenset[str]
+    """Those with a closed twin on disk."""
     damage: tuple[Damage, ...]
     """Files that are not what the record says they were."""
     unreadable: tuple[Unreadable, ...]
@@ -113,7 +125,9 @@ def read_evidence(folder: RunFolder) -> Evidence:
     series = [reader.series(target) for target in plan.targets] if plan else []
     events = {log.name: reader.events(log.name) for log in plan.platform.events} if plan else {}
     readings = [reader.ledger(path) for path in _sorted_files(folder.ledgers, ".json")]
-    undos = [reader.undo(path) for path in _sorted_files(folder.undo, ".json") if not path.stem.endswith(".closed")]
+    undo_files = _sorted_files(folder.undo, ".json")
+    undos = [reader.undo(path) for path in undo_files if not path.stem.endswith(".closed")]
+    twins = [reader.closed_undo(path) for path in undo_files if path.stem.endswith(".closed")]
     return Evidence(
         run=plan.run if plan else folder.run_id,
         plan=plan,
@@ -126,6 +140,7 @@ def read_evidence(folder: RunFolder) -> Evidence:
         events={name: found for name, found in events.items() if found is not None},
         readings=tuple(each for each in readings if each is not None),
         undo_says={each.id: each.undo.says for each in undos if each is not None},
+        closed_undos=frozenset(each.id for each in twins if each is not None),
         damage=tuple(damaged(folder, journal.entries)),
         unreadable=tuple(reader.unreadable),
     )
@@ -179,6 +194,10 @@ class _Reader:
     def undo(self, path: Path) -> HeldUndo | None:
         raw = self.bytes_of(path)
         return None if raw is None else self.tried(path, lambda: HeldUndo.model_validate_json(raw))
+
+    def closed_undo(self, path: Path) -> ClosedTwin | None:
+        raw = self.bytes_of(path)
+        return None if raw is None else self.tried(path, lambda: ClosedTwin.model_validate_json(raw))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder.path).as_posix()

@@ -31,20 +31,25 @@ class Homecoming:
 
 
 def homecoming(found: evidence.Evidence, course: Course) -> Homecoming:
-    """Read from the records of undos, healings and restorations, and looked up again in the samples."""
+    """Read from the records of undos, healings and restorations, and looked up again in the samples.
+
+    An undo's closed twin on disk proves its healing, too: on a full disk it may be the only one to say so.
+    """
     acted = {undo for each in course.injected for undo in each.undos}
     closed = course.closed
-    written = list(dict.fromkeys([each.undo for each in course.undos] + sorted(acted)))
-    last_ok = {each.undo: each.ok for each in course.healed}
+    written = list(dict.fromkeys([each.undo for each in course.undos] + sorted(acted) + sorted(found.undo_says)))
+    last_ok = {each.undo: each.ok for each in course.healed} | dict.fromkeys(sorted(found.closed_undos), True)
     # What the run itself started is stopped last, perhaps after its undo was mentioned for the last time.
     settled = {undo for undo in written if undo not in acted} if closed is not None and closed.all_healed else set()
     failed = [undo for undo in written if last_ok.get(undo) is False]
     silent = [undo for undo in written if undo not in last_ok and undo not in settled]
-    says_open = closed is not None and not closed.all_healed
+    says_open = closed is not None and not closed.all_healed and bool(failed or silent or not written)
+    if not found.has_journal and not written:
+        silent = ["run.jsonl"]
     unseen, unproven = _not_restored(found, course)
     return Homecoming(
         written=tuple(written),
-        open=tuple([*failed, *silent] if says_open else failed) or (("?",) if says_open else ()),
+        open=(tuple([*failed, *silent]) or ("?",)) if says_open else tuple(failed),
         unknown=() if says_open else tuple(silent),
         unseen=tuple(unseen),
         unproven=tuple(unproven),

@@ -42,7 +42,7 @@ def bring_up(named: str) -> str:
     doors = [service.name for service in platform.services if service.name == "door"]
     if doors:
         door = next(service for service in platform.services if service.name == "door")
-        where = door.ready.http if door.ready is not None else None
+        where = (door.ready.http or "").rpartition("/")[0] if door.ready is not None else None
         lines.append(_("watch it with an ordinary player:  {url}").format(url=where))
     return "\n".join(lines)
 

@@ -1,6 +1,7 @@
 """A whole embedded platform for tests: its real processes, and a stand-in for the servers that carry links."""
 
 import asyncio
+import ctypes
 import http.client
 import json
 import os
@@ -176,7 +177,12 @@ class RunningPlatform:
         (service,) = [each for each in self.platform.services if each.name == name]
         with (self.state / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                service.run or [], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                service.run or [],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_the_tests,
             )
 
     def kill(self, name: str) -> None:
@@ -281,6 +287,11 @@ class RunningPlatform:
 
         wait_until(whole, within_s=within_s, what="the platform is whole", saw=lambda: says[0])
         return now_ns()
+
+
+def die_with_the_tests() -> None:
+    """PR_SET_PDEATHSIG: a crash of the test process must not leave a platform behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def free_net() -> str:

@@ -16,7 +16,7 @@ import pytest
 import switchdrill.carrier
 from switchdrill import process
 from switchdrill.carrier import Rung
-from switchdrill.errors import BadInput, CouldNotStart
+from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart
 from switchdrill.process import ProcessName
 from switchdrill_faults.toxiproxy import carrier, records, server
 from switchdrill_faults.toxiproxy.client import Server
@@ -281,6 +281,30 @@ def test_a_foreign_server_that_cannot_take_our_proxies_is_left_as_it_was(
 
     assert foreign.table() == {}
     assert records.found_in(small.state) == []
+
+
+def test_a_foreign_server_that_is_silent_keeps_our_record_until_it_answers(
+    small_platform: Make, toxiproxy_rung: Rung, tmp_path: Path, net: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("switchdrill_faults.toxiproxy.foreign._PATIENCE_S", 0.3)
+    record = tmp_path / "foreign" / "carriers" / "x.json"
+    record.parent.mkdir(parents=True)
+    started, url = spawn(record, binary=toxiproxy_rung.binary, host=f"{net}.9.1", port=None, not_these=())
+    try:
+        small = small_platform(carried="foreign")
+        carrier.start(small.platform, small.state, Rung(name="environment URL", says="", url=url))
+        os.kill(started.pid, signal.SIGSTOP)
+
+        with pytest.raises(CouldNotHeal, match="can't be removed"):
+            carrier.stop(small.state)
+
+        assert len(records.found_in(small.state)) == 2
+        os.kill(started.pid, signal.SIGCONT)
+        carrier.stop(small.state)
+        with closing(Server(url)) as client:
+            assert client.table() == {}
+    finally:
+        process.kill(started)
 
 
 def test_our_proxies_are_gone_with_a_foreign_server_that_is_gone(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from switchdrill.carrier import CarrierRecord, Rung
-from switchdrill.errors import CouldNotStart
+from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.platform.model import Platform, split_endpoint
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import foreign, ladder, records, server
@@ -63,11 +63,17 @@ def stop(state: Path) -> None:
     what does not end.
     """
     server.end_all(state.absolute())
+    left: list[CouldNotHeal] = []
     for path in records.found_in(state):
         record = records.read(path)
-        if record.owned == "foreign":
-            foreign.remove(record)
-        records.remove(path)
+        try:
+            if record.owned == "foreign":
+                foreign.remove(record)
+            records.remove(path)
+        except CouldNotHeal as problem:
+            left.append(problem)
+    if left:
+        raise left[0]
 
 
 def _asked_by_site(platform: Platform, prefix: str) -> dict[str, list[AskedProxy]]:

@@ -14,6 +14,8 @@ from switchdrill_faults.toxiproxy.rung import one_line
 from switchdrill_faults.toxiproxy.table import not_accepting, populate
 from switchdrill_faults.toxiproxy.transport import ApiError, NotFound, NotThere
 
+_PATIENCE_S = 5.0
+
 
 def new_prefix() -> str:
     """No other proxy on any server begins with this."""
@@ -30,7 +32,7 @@ def start(path: Path, *, site: str, url: str, prefix: str) -> CarrierRecord:
 
 def disable(record: CarrierRecord) -> None:
     """Close our proxies of this site, one after the other; CouldNotStart when one can't be closed."""
-    with closing(Server(record.api)) as server:
+    with closing(Server(record.api, read_s=_PATIENCE_S)) as server:
         try:
             proxies = server.proxies()
             for asked in _ours(record):
@@ -46,7 +48,7 @@ def disable(record: CarrierRecord) -> None:
 def mend(record: CarrierRecord) -> None:
     """Bring our proxies of this site back to how they were made; raises ApiError or CouldNotStart."""
     missing: list[AskedProxy] = []
-    with closing(Server(record.api)) as server:
+    with closing(Server(record.api, read_s=_PATIENCE_S)) as server:
         proxies = server.proxies()
         for asked in _ours(record):
             proxy = proxies.get(asked.name)
@@ -65,7 +67,7 @@ def what_is_wrong(record: CarrierRecord) -> list[str]:
     """Why our proxies on it do not carry the site as they should, one line each; empty: whole."""
     asked = _ours(record)
     try:
-        with closing(Server(record.api)) as server:
+        with closing(Server(record.api, read_s=_PATIENCE_S)) as server:
             wrong = differences(asked, server.table(), prefix=record.prefix)
     except ApiError as problem:
         return [one_line(problem)]
@@ -84,7 +86,7 @@ def is_alive(record: CarrierRecord) -> bool:
 
 def remove(record: CarrierRecord) -> None:
     """Delete our proxies of this site. CouldNotHeal when the server does not answer; fine when it is gone."""
-    with closing(Server(record.api)) as server:
+    with closing(Server(record.api, read_s=_PATIENCE_S)) as server:
         try:
             proxies = server.proxies()
             for name in [name for name in proxies if name in {asked.name for asked in _ours(record)}]:

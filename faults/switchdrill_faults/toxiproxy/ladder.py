@@ -7,6 +7,7 @@ put a plain binary into the cache, so that from here on there are two kinds: som
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from switchdrill.carrier import Rung
@@ -49,17 +50,14 @@ def _from_url() -> Rung:
     named = os.environ.get(URL)
     if not named:
         raise RungFailed(_("{variable} is not set").format(variable=URL))
-    server = Server(named if "://" in named else f"http://{named}")
-    version = server.version()
-    check_age(version)
-    server.proxies()  # proves more than /version does: a wedged server still answers that one
-    return Rung(
-        name="environment URL",
-        says=_("{variable}: Toxiproxy {version} at {url}, somebody else's").format(
+    with closing(Server(named if "://" in named else f"http://{named}")) as server:
+        version = server.version()
+        check_age(version)
+        server.table()  # proves more than /version does: a wedged server still answers that one
+        says = _("{variable}: Toxiproxy {version} at {url}, somebody else's").format(
             variable=URL, version=version, url=server.url
-        ),
-        url=server.url,
-    )
+        )
+        return Rung(name="environment URL", says=says, url=server.url)
 
 
 def _from_bin() -> Rung:

@@ -13,7 +13,6 @@ from switchdrill.process import ProcessName
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import records
 from switchdrill_faults.toxiproxy.client import Server
-from switchdrill_faults.toxiproxy.lock import held
 from switchdrill_faults.toxiproxy.proxy import differences, split
 from switchdrill_faults.toxiproxy.rung import one_line
 from switchdrill_faults.toxiproxy.spawn import marked, spawn
@@ -21,7 +20,6 @@ from switchdrill_faults.toxiproxy.table import not_accepting, populate
 from switchdrill_faults.toxiproxy.transport import ApiError
 
 _ALIVE_S = 2.0
-_LOCK_S = 60.0
 
 
 def start(path: Path, *, site: str, binary: str, host: str, port: int | None = None) -> CarrierRecord:
@@ -80,11 +78,10 @@ def restart(path: Path) -> CarrierRecord:
 
     Raises CouldNotStart, or CouldNotHeal when the old one can't be killed.
     """
-    with held(records.lock_path(path), within_s=_LOCK_S):
-        record = records.read(path)
-        _end([name for name, marked_path in marked(records.state_of(path)) if marked_path == path])
-        url = urlsplit(record.api)
-        return start(path, site=record.site, binary=record.binary, host=url.hostname or "127.0.0.1", port=url.port)
+    record = records.read(path)
+    _end([name for name, marked_path in marked(records.state_of(path)) if marked_path == path])
+    url = urlsplit(record.api)
+    return start(path, site=record.site, binary=record.binary, host=url.hostname or "127.0.0.1", port=url.port)
 
 
 def end_all(state: Path) -> None:
@@ -101,7 +98,7 @@ def what_is_wrong(record: CarrierRecord) -> list[str]:
         return [_("its process is frozen")]
     asked = records.read_proxies(Path(record.proxies))
     try:
-        with closing(Server(record.api, read_s=_ALIVE_S)) as server:
+        with closing(Server(record.api)) as server:
             wrong = differences(asked, server.table())
     except ApiError as problem:
         return [one_line(problem)]

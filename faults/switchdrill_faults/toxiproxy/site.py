@@ -7,6 +7,9 @@ from switchdrill.errors import CouldNotHeal, Refused, SwitchdrillError
 from switchdrill.text import _
 from switchdrill_faults.fence import fence
 from switchdrill_faults.toxiproxy import foreign, records, server
+from switchdrill_faults.toxiproxy.lock import held
+
+_LOCK_S = 60.0
 
 
 def stall(path: Path) -> None:
@@ -35,21 +38,22 @@ def open_again(path: Path, *, site: str, fence_argv: Sequence[str], cwd: Path) -
     if not path.exists():
         return _("site {site} was never carried, or ended with its platform").format(site=site)
     try:
-        before = _what_is_wrong(path)
-        if not before:
-            return _("site {site} was whole; nothing was done").format(site=site)
-        fenced = fence(site, fence_argv, cwd=cwd)
-        _mend(path)
-        after = _what_is_wrong(path)
+        with held(records.lock_path(path), within_s=_LOCK_S):
+            before = _what_is_wrong(path)
+            if not before:
+                return _("site {site} was whole; nothing was done").format(site=site)
+            fence(site, fence_argv, cwd=cwd)
+            _mend(path)
+            after = _what_is_wrong(path)
     except CouldNotHeal:
         raise
     except (SwitchdrillError, OSError) as problem:
         raise _not_open(site, path, str(problem)) from problem
     if after:
         raise _not_open(site, path, "\n".join(after))
-    return _("site {site}: {fenced}carried again, every proxy seen (was: {before})").format(
-        site=site, fenced=fenced, before="; ".join(before)
-    )
+    done = _("site {site} was fenced, and is carried again; every proxy was seen (before: {before})")
+    unfenced = _("site {site} is carried again; every proxy was seen (before: {before})")
+    return (done if fence_argv else unfenced).format(site=site, before="; ".join(before))
 
 
 def _what_is_wrong(path: Path) -> list[str]:

@@ -34,14 +34,14 @@ def spawn(
     The API gets `port` if that is free, else any that is, but none of `not_these`. Raises CouldNotStart;
     then nothing of it runs.
     """
-    ports = [each for each in _ports(port) if each not in not_these]
-    for port in ports:
-        if is_listened_at(host, port):
+    candidates = [each for each in _ports(port) if each not in not_these]
+    for candidate in candidates:
+        if is_listened_at(host, candidate):
             continue
-        started = _started(path, binary, host, port)
+        started = _started(path, binary, host, candidate)
         try:
-            if _owns_api(started, host, port, path):
-                return started, f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            if _owns_api(started, host, candidate, path):
+                return started, f"http://{f'[{host}]' if ':' in host else host}:{candidate}"
         except BaseException:
             process.kill(started)
             raise
@@ -49,7 +49,7 @@ def spawn(
     raise CouldNotStart(
         _("no free port was found for Toxiproxy's API"),
         where=host,
-        because=_("{count} ports were tried").format(count=len(ports)),
+        because=_("{count} ports were tried").format(count=len(candidates)),
     )
 
 

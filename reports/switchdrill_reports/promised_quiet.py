@@ -1,0 +1,81 @@
+"""Promises that nothing bad is seen for a time: while holding on the standby, and in the control phase at the end."""
+
+from collections.abc import Iterator
+
+from switchdrill.record.plan import Plan
+from switchdrill_reports import evidence
+from switchdrill_reports.course import Course, is_planned, planned_site, site_number
+from switchdrill_reports.result import Evidence, Finding, Said, State, Stretch
+from switchdrill_reports.series import Series
+
+Fact = str | int | float | None
+
+SLACK_SHARE = 0.01
+"""A part is timed by a runner that looks every so often: so much shorter than promised is not too short."""
+
+
+def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
+    """Every picture of every operator good, and from the standby, for the runbook's time."""
+    if is_planned(plan, "hold"):
+        to = planned_site(plan, "until_switched")
+        eyes = [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
+        part = course.part("hold")
+        number = None if to is None else site_number(plan, to)
+        yield _quiet("hold", eyes, part, plan.runbook.objectives.hold, site=number)
+
+
+def control(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
+    """Every probe good, as in the steady phase: nothing is broken any more."""
+    if is_planned(plan, "control"):
+        yield _quiet("control", list(found.series), course.part("control"), plan.runbook.objectives.control, site=None)
+
+
+def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, *, site: int | None) -> Finding:
+    bad: dict[str, list[int]] = {}
+    total = 0
+    held_ns = 0
+    is_watched = bool(eyes)
+    if part is not None and part.ended_ns is not None:
+        held_ns = part.ended_ns - part.began_ns
+        for eye in eyes:
+            settled = eye.settled(part.began_ns, part.ended_ns)
+            total += len(settled)
+            bad[eye.target.name] = [index for index in settled if _is_bad(eye, index, site)]
+            is_watched = is_watched and bool(settled) and eye.is_watched_until(part.ended_ns)
+    count = sum(len(each) for each in bad.values())
+    state, outcome = _judged(part, count, total, is_long=held_ns >= promised_ns * (1 - SLACK_SHARE), is_watched=is_watched)
+    worst = max(bad, key=lambda name: len(bad[name]), default="")
+    facts: dict[str, Fact] = {
+        "held_ns": held_ns, "promised_ns": promised_ns, "bad_count": count, "samples_count": total, "target": worst,
+    }  # fmt: skip
+    return Finding(
+        id=id,
+        critical=True,
+        state=state,
+        count=count if total else None,
+        allowed=0,
+        said=Said(code=f"{id}.{outcome}", facts=facts if total else {}),
+        evidence=[
+            Evidence(file=eye.file, rows=(eye.rows[rows[0]], eye.rows[rows[-1]]))
+            for eye in eyes
+            if (rows := bad.get(eye.target.name))
+        ],
+    )
+
+
+def _judged(part: Stretch | None, count: int, total: int, *, is_long: bool, is_watched: bool) -> tuple[State, str]:
+    if part is None:
+        return "NOT_RUN", "not_run"
+    if count:
+        return "MISSED", "missed"
+    if not total:
+        return "NOT_MEASURED", "not_measured"
+    if not part.reached or not is_long:
+        return "INDETERMINATE", "too_short"
+    if not is_watched:
+        return "INDETERMINATE", "gaps"
+    return "MET", "met"
+
+
+def _is_bad(eye: Series, index: int, site: int | None) -> bool:
+    return not eye.good[index] if site is None else eye.served[index] != site
