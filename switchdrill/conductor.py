@@ -1,7 +1,7 @@
 """One drill from its request to its verdict: lint, lock, paper, plan, the drill itself, the judge."""
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,9 @@ from switchdrill.errors import (
     EXIT_NOT_HEALED,
     EXIT_NOT_STARTED,
     EXIT_PASS,
+    CouldNotHeal,
     CouldNotStart,
     Refused,
-    SwitchdrillError,
 )
 from switchdrill.healing.lost import sweep
 from switchdrill.interrupts import abort_on_signals
@@ -46,6 +46,11 @@ class Conducted:
     folder: Path | None
     problem: BaseException | None = None
     """What ended the drill, when something did."""
+
+    @property
+    def is_inconclusive(self) -> bool:
+        """Neither pass nor fail: to pytest, an error of the drill's teardown."""
+        return self.exit_code == EXIT_INCONCLUSIVE
 
 
 def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Conducted:
@@ -144,14 +149,30 @@ def _play(
         except BaseException as raised:  # whatever ends a drill, its way home is the same
             problem = raised
         late = session.close(problem)
-    return problem or late
+    return late or problem  # what is still broken is louder than why the drill ended
 
 
 def _judged(folder: RunFolder, problem: BaseException | None) -> Conducted:
-    judged = judge().judge(folder.path)
-    with suppress(SwitchdrillError, OSError):
-        judge().render(folder.path, ("en", "zh"))
+    judged = _judgement(folder, problem)
     return Conducted(exit_code=_exit_code(judged, problem), judged=judged, folder=folder.path, problem=problem)
+
+
+def _judgement(folder: RunFolder, problem: BaseException | None) -> Judged:
+    """What the judge says. One that crashes, or can't write, has not passed anything: INCOMPLETE."""
+    try:
+        judged = judge().judge(folder.path)
+        judge().render(folder.path, ("en", "zh"))
+    except Exception as crash:  # the drill is over and healed; whatever is wrong here must be told, not thrown
+        said = _("the run could not be judged or reported: {reason}").format(reason=f"{type(crash).__name__}: {crash}")
+        again = _("judge it again with: switchdrill judge {folder}").format(folder=folder.path)
+        return Judged(
+            verdict="INCOMPLETE",
+            all_healed=not isinstance(problem, CouldNotHeal),
+            findings=[said],
+            summary=f"INCOMPLETE\n{said}\n{again}",
+            reports=[],
+        )
+    return judged
 
 
 def _exit_code(judged: Judged, problem: BaseException | None) -> int:

@@ -56,10 +56,8 @@ def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
 
     yield Drill()
     conducted = request.node.stash.get(_MINE, None)
-    if conducted is not None and conducted.judged is not None:
-        verdict = conducted.judged.verdict
-        if verdict in ("INCOMPLETE", "INVALID"):
-            pytest.fail(_said(conducted), pytrace=False)
+    if conducted is not None and conducted.is_inconclusive:
+        pytest.fail(_said(conducted), pytrace=False)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -18,6 +18,7 @@ from switchdrill.text import _
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 3.0
 LEAST_RUN_TIME_S = 900.0
+PLAYER_TIMEOUT_S = 2.0
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 
 
@@ -32,8 +33,12 @@ class Audience:
         self._viewers = 0
         self._min_alive = 1.0
 
-    def start(self, folder: RunFolder, profile: str) -> None:
-        """Start the viewers of `profile`; returns at their first line, when the ramp has begun. CouldNotStart."""
+    def start(self, folder: RunFolder, profile: str, *, player_timeout_s: float = PLAYER_TIMEOUT_S) -> None:
+        """Start the viewers of `profile`; returns at their first line, when the ramp has begun.
+
+        `player_timeout_s` is how long a viewer waits for a connection, an answer or a resolver before he tries again.
+        Raises BadInput for a profile that the runbook lacks, CouldNotStart, with its last words, when it dies.
+        """
         plan = read_plan(folder.plan)
         asked = plan.runbook.load.get(profile)
         if asked is None:
@@ -46,7 +51,11 @@ class Audience:
         self._companion = Companion(_("the load"), folder.load / "locust.log")
         env = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
         self._companion.start(
-            _argv(folder, plan, profile), owner=folder.path, heard=self._heard, cwd=folder.load, env=env
+            _argv(folder, plan, profile, player_timeout_s),
+            owner=folder.path,
+            heard=self._heard,
+            cwd=folder.load,
+            env=env,
         )
         try:
             self._companion.wait_until_ready(lambda: self.latest() is not None, within_s=READY_WITHIN_S)
@@ -99,7 +108,7 @@ class Audience:
                 self._outages += 1
 
 
-def _argv(folder: RunFolder, plan: Plan, profile: str) -> list[str]:
+def _argv(folder: RunFolder, plan: Plan, profile: str, player_timeout_s: float) -> list[str]:
     viewers = plan.runbook.load[profile].viewers
     # The runner ends the load; this bound only holds it if everything else should fail.
     run_time_s = int(max(LEAST_RUN_TIME_S, 2 * sum(step.limit_s for step in plan.steps)))
@@ -109,4 +118,5 @@ def _argv(folder: RunFolder, plan: Plan, profile: str) -> list[str]:
         "--spawn-rate", str(viewers), "--run-time", f"{run_time_s}s", "--exit-code-on-error", "0",
         "--csv", str(folder.load / "locust"), "--only-summary", "--logfile", str(folder.load / "locust.log"),
         "--drill-folder", str(folder.path), "--drill-profile", profile,
+        "--drill-player-timeout", str(player_timeout_s),
     ]  # fmt: skip

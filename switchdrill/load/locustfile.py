@@ -5,6 +5,7 @@ cooperatively. Stdout carries our lines only; whatever Locust prints goes to std
 """
 
 import contextlib
+import logging
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -13,6 +14,7 @@ import gevent
 from gevent.socket import wait_read
 from locust import User, constant, events, task
 from locust.env import Environment
+from locust.exception import StopUser
 
 from switchdrill.errors import EXIT_NOT_STARTED, SwitchdrillError
 from switchdrill.load.house import House, open_house
@@ -31,7 +33,7 @@ _houses: list[House] = []
 def _options(parser: ArgumentParser) -> None:
     parser.add_argument("--drill-folder", required=True)
     parser.add_argument("--drill-profile", required=True)
-    parser.add_argument("--drill-player-timeout", type=float, default=2.0)
+    parser.add_argument("--drill-player-timeout", type=float, required=True)
 
 
 def _open(environment: Environment, **_kwargs: object) -> None:
@@ -70,7 +72,12 @@ class Watcher(User):
 
     @task
     def watch(self) -> None:
-        _houses[0].seat_one()
+        try:
+            _houses[0].seat_one()
+        except Exception as problem:
+            # Locust would call it again, for ever; a viewer that fell over is counted as gone instead.
+            logging.getLogger(__name__).exception("a viewer's loop ended")
+            raise StopUser from problem
 
 
 def _told_to(environment: Environment) -> Told:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import resource
 import signal
 import sys
 import threading
@@ -29,6 +30,7 @@ from switchdrill.text import _
 FLUSH_EVERY_S = 0.05
 HEAD_START_NS = 50 * NS_PER_MS
 NICENESS = -5
+MANY_FILES = 16384
 STDOUT = 1
 STDIN = 0
 
@@ -172,10 +174,19 @@ def _plan_of(folder: RunFolder) -> Plan:
     return plan
 
 
+def _raise_file_limit() -> None:
+    """A hung platform holds every connection until its time-out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def run(path: Path) -> None:
     """The whole life of the process."""
     # Shorter turns for the decoder's threads, and a little more of the processor, where we may: slots leave in time.
     sys.setswitchinterval(0.001)
+    _raise_file_limit()
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     asyncio.run(watch(RunFolder(path)))

@@ -115,7 +115,7 @@ def test_a_port_that_is_taken_is_named_with_its_holder(run):
 
     assert code == 3, said
     assert "127.140.1.1:18080" in said
-    assert f"process {os.getpid()}" in said
+    assert f"pid {os.getpid()} " in said
 
 
 def test_a_platform_that_never_comes_up_is_ended_and_its_log_shown(run, tmp_path):

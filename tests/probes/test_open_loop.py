@@ -82,6 +82,23 @@ def test_an_outage_of_known_length_lies_inside_what_the_samples_say(stage, make_
     assert first_bad.ended_ns - last_good.sent_ns < 500 * NS_PER_MS
 
 
+def test_a_prober_that_was_frozen_says_that_it_did_not_look_and_blames_nobody(stage, make_run, prober):
+    folder = make_run(net=stage.net, probes=[WATCH])
+    prober.start(folder)
+    time.sleep(0.5)
+    os.kill(prober.process.pid, signal.SIGSTOP)
+    time.sleep(1.5)
+    os.kill(prober.process.pid, signal.SIGCONT)
+    time.sleep(0.5)
+    prober.stop()
+
+    samples = read_samples(folder.samples / "watch.a.bin")
+
+    assert [sample.slot for sample in samples] == list(range(len(samples)))
+    assert {Outcome(sample.outcome) for sample in samples} == {Outcome.GOOD, Outcome.UNKNOWN}
+    assert sum(not sample.is_known for sample in samples) >= 25
+
+
 def test_after_a_kill_9_the_samples_up_to_the_last_tenth_of_a_second_are_there(stage, make_run, prober):
     folder = make_run(net=stage.net, probes=[WATCH])
     prober.start(folder)

@@ -14,8 +14,9 @@ from aiohttp import web
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 _FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--remote-debugging-port=0",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--hide-scrollbars",
+    "--remote-debugging-port=0",
 )  # fmt: skip
 _WITHIN_S = 30.0
 
@@ -41,6 +42,8 @@ class Page:
             self.events.append(message)
 
     async def open(self, url: str) -> None:
+        """Load a page; `events` then hold what was reported of this one only."""
+        self.events.clear()
         await self.tell("Page.navigate", url=url)
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self.events.append(await self._socket.receive_json(timeout=_WITHIN_S))

@@ -1,4 +1,4 @@
-"""What the reports say to people, held against the Chinese catalogue; as a program it brings the catalogue up to date."""
+"""What the reports say to people, held against the Chinese catalogue; as a program it brings that up to date."""
 
 from collections.abc import Iterator
 from importlib.resources import files
@@ -29,7 +29,9 @@ def read_catalogue() -> Catalog:
 def _messages() -> Iterator[tuple[str, str]]:
     for path in sorted(PACKAGE.glob("*.py")):
         with path.open("rb") as source:
-            for _line, message, _comments, _context in extract("python", source, keywords={"say": None, "marked": None}):
+            for _line, message, _comments, _context in extract(
+                "python", source, keywords={"say": None, "marked": None}
+            ):
                 yield path.name, message if isinstance(message, str) else message[0]
     for path in sorted((PACKAGE / "templates").rglob("*.jinja")):
         with path.open("rb") as source:
@@ -55,4 +57,4 @@ def bring_up_to_date() -> tuple[list[str], list[str]]:
 
 if __name__ == "__main__":
     added, dropped = bring_up_to_date()
-    print(f"to translate: {len(added)}, dropped: {len(dropped)}")  # noqa: T201
+    print(f"to translate: {len(added)}, dropped: {len(dropped)}")

@@ -24,6 +24,7 @@ from switchdrill_reports.result import (
 S = 1_000_000_000
 BEGAN = 5_000 * S
 FAULT = BEGAN + 18 * S + 123_456_789
+DRILL = "drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]"
 ENDED = BEGAN + 76 * S + 400_000_000
 
 
@@ -56,7 +57,7 @@ def passed() -> Result:
     return Result(
         schema="switchdrill.run/v1",
         run="20261121-031205-site-loss",
-        drill="drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]",
+        drill=DRILL,
         title="机房水灾: the primary site goes dark at peak.",
         kind="simulation",
         covers=[1, 7, 60, 67],
@@ -82,31 +83,57 @@ def passed() -> Result:
         strata=_strata(),
         data=[
             DataLoss(
-                name="gifts", title="Gifts (礼物)", acknowledged=548, failed=3, unknown=41, lost=0, duplicated=0,
-                unknown_present=12, observed=Span(lo=0, hi=0), read_at=["ledgers/gifts.b.after.json", "ledgers/gifts.a.end.json"],
+                name="gifts",
+                title="Gifts (礼物)",
+                acknowledged=548,
+                failed=3,
+                unknown=41,
+                lost=0,
+                duplicated=0,
+                unknown_present=12,
+                observed=Span(lo=0, hi=0),
+                read_at=["ledgers/gifts.b.after.json", "ledgers/gifts.a.end.json"],
             )
         ],
         viewers=_viewers(),
         validity=[
-            Check(name="coverage", ok=True, said=said("check.coverage.ok", worst_share=0.9986, target="media.telecom", promised_share=0.95)),
+            Check(
+                name="coverage",
+                ok=True,
+                said=said("check.coverage.ok", worst_share=0.9986, target="media.telecom", promised_share=0.95),
+            ),
             Check(name="alive", ok=True, said=said("check.alive.ok", worst_share=1.0, promised_share=0.95)),
         ],
         probes=[
-            ProbeShown(target="media.telecom", kind="hls", every_ns=100_000_000, timeout_ns=S, planned=710, answered=709),
-            ProbeShown(target="gifts.telecom", kind="ledger", every_ns=100_000_000, timeout_ns=S, planned=710, answered=710),
+            ProbeShown(
+                target="media.telecom", kind="hls", every_ns=100_000_000, timeout_ns=S, planned=710, answered=709
+            ),
+            ProbeShown(
+                target="gifts.telecom", kind="ledger", every_ns=100_000_000, timeout_ns=S, planned=710, answered=710
+            ),
         ],
         faults=[
             FaultShown(
-                kind="site-loss", parameters={"site": "primary", "shape": "stall"}, name="Site loss",
-                looks_like="the site connects and is silent (stall), or refuses at once (fast_fail)", pattern="stripes", onset=Span(lo=FAULT, hi=FAULT + 60_000_000),
-                healed=at(27.6, 0.8), effect_proven=True,
+                kind="site-loss",
+                parameters={"site": "primary", "shape": "stall"},
+                name="Site loss",
+                looks_like="the site connects and is silent (stall), or refuses at once (fast_fail)",
+                pattern="stripes",
+                onset=Span(lo=FAULT, hi=FAULT + 60_000_000),
+                healed=at(27.6, 0.8),
+                effect_proven=True,
                 said=said("fault.seen", target="media.site-a", seen_ns=60_000_000),
             )
         ],
         healing=[
             HealShown(
-                undo="site-loss-1", says="kill and restart the Toxiproxy of site a", ok=True, by="runner", why="done",
-                took_ns=820_000_000, said="restarted with 7 proxies",
+                undo="site-loss-1",
+                says="kill and restart the Toxiproxy of site a",
+                ok=True,
+                by="runner",
+                why="done",
+                took_ns=820_000_000,
+                said="restarted with 7 proxies",
             )
         ],
         all_healed=True,
@@ -123,11 +150,11 @@ def passed() -> Result:
         tool_commit="490a3c9",
         python="3.11.7",
         machine={"kernel": "Linux 6.1.0", "cpus": "2", "memory": "7.7 GiB"},
-        again="switchdrill run 'drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]'",
+        again=f"switchdrill run '{DRILL}'",
         not_shown=[
             said("not_shown.one_observation"),
         ],
-    )  # fmt: skip
+    )
 
 
 def _milestones() -> list[Milestone]:
@@ -288,7 +315,7 @@ def failed() -> Result:
                     }
                 )
             ],
-            "deviations": ["the operator pressed Enter 4 s late"],
+            "deviations": ["the operator pressed Enter late"],
         }
     )  # fmt: skip
 
@@ -296,7 +323,12 @@ def failed() -> Result:
 def deviated() -> Result:
     """Kept, but something went otherwise than planned."""
     good = passed()
-    phases = [good.phases[0], good.phases[1].model_copy(update={"reference_ns": None, "span": None, "state": "NOT_MEASURED", "merged_into": "restore"}), good.phases[2]]  # fmt: skip
+    merged = {"reference_ns": None, "span": None, "state": "NOT_MEASURED", "merged_into": "restore"}
+    phases = [
+        good.phases[0],
+        good.phases[1].model_copy(update=merged),
+        good.phases[2].model_copy(update={"reference_ns": 2_450_000_000, "span": lasting(2.3, 2.5)}),
+    ]
     return good.model_copy(
         update={
             "verdict": "PASS_WITH_DEVIATIONS",
@@ -343,10 +375,9 @@ def incomplete() -> Result:
         )
         for each in good.strata
     ]  # fmt: skip
-    steps = [
-        step if number < 3 else step.model_copy(update={"state": "failed" if number == 3 else "not_reached", "took_ns": 30 * S if number == 3 else None})
-        for number, step in enumerate(good.steps)
-    ]  # fmt: skip
+    cut = good.steps[3].model_copy(update={"state": "failed", "took_ns": 30 * S})
+    rest = [step.model_copy(update={"state": "not_reached", "took_ns": None}) for step in good.steps[4:]]
+    steps = [*good.steps[:3], cut, *rest]
     gifts = good.data[0].model_copy(
         update={"lost": None, "duplicated": None, "unknown_present": None, "observed": None, "read_at": []}
     )
@@ -368,6 +399,11 @@ def invalid() -> Result:
     return good.model_copy(
         update={
             "verdict": "INVALID",
+            "headline": said("headline.invalid.effect"),
+            "reasons": [
+                said("reason.not_healed", undos="site-loss-1", run=good.run),
+                said("reason.invalid", check="effect"),
+            ],
             "faults": [good.faults[0].model_copy(update={"effect_proven": False, "healed": None})],
             "healing": [good.healing[0].model_copy(update={"ok": False, "said": "no space left on device"})],
             "all_healed": False,
@@ -384,7 +420,8 @@ def refused() -> Result:
         update={
             "verdict": None, "measured": None, "ended_ns": BEGAN, "milestones": [], "phases": [], "findings": [],
             "strata": [], "data": [], "viewers": None, "validity": [], "probes": [], "faults": [], "healing": [],
-            "parts": [], "steps": [], "carrier": "", "not_shown": [], "reasons": [said("reason.refused", text="the platform says production: true")], "journal_entries": 2,
+            "parts": [], "steps": [], "carrier": "", "not_shown": [], "journal_entries": 2,
+            "reasons": [said("reason.refused", text="the platform says production: true")],
             "headline": said("headline.refused"),
         }
     )  # fmt: skip

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from switchdrill.carrier import Rung
+from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotStart
 from switchdrill_faults.toxiproxy import cache, ladder, release, source
 from switchdrill_faults.toxiproxy.binary import version_of
@@ -123,8 +124,19 @@ def test_a_binary_that_hangs_is_given_up_with_its_children(bare: Path, monkeypat
     with pytest.raises(RungFailed, match="did not end"):
         version_of(path)
 
-    commands = [entry.read_bytes() for entry in Path("/proc").glob("[0-9]*/cmdline")]
-    assert [each for each in commands if f"61.{os.getpid()}".encode() in each] == []
+    wait_until(lambda: not _running(f"61.{os.getpid()}"), within_s=5, what="the end of the children")
+
+
+def _running(word: str) -> list[str]:
+    """The processes with `word` in their command line."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if word.encode() in entry.read_bytes():
+                found.append(entry.parent.name)
+        except OSError:  # gone meanwhile
+            continue
+    return found
 
 
 def test_a_server_on_path_is_taken_before_the_cache(bare: Path) -> None:

@@ -31,7 +31,7 @@ Answer = TypeVar("Answer", bound=Strict)
 
 ADMIN_TIMEOUT_S = 10.0
 SITE_TIMEOUT_S = 2.0
-FENCE_WITHIN_S = 5.0
+FENCE_WITHIN_S = 3.0
 IN_STEP_WITHIN_S = 30.0
 AGAIN_S = 0.2
 

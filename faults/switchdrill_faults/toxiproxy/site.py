@@ -38,10 +38,12 @@ def open_again(path: Path, *, site: str, fence_argv: Sequence[str], cwd: Path) -
     if not path.exists():
         return _("site {site} was never carried, or ended with its platform").format(site=site)
     try:
+        if not _what_is_wrong(path):
+            return _("site {site} was whole; nothing was done").format(site=site)
         with held(records.lock_path(path), within_s=_LOCK_S):
-            before = _what_is_wrong(path)
+            before = _what_is_wrong(path)  # whoever held the lock may have mended it
             if not before:
-                return _("site {site} was whole; nothing was done").format(site=site)
+                return _("site {site} was opened by somebody else meanwhile").format(site=site)
             fence(site, fence_argv, cwd=cwd)
             _mend(path)
             after = _what_is_wrong(path)

@@ -1,0 +1,90 @@
+"""Figures: no more digits than were measured, and what is printed still holds the truth."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchdrill.clock import Anchor
+from switchdrill_reports import figures
+from switchdrill_reports.result import Span
+
+MS = 1_000_000
+S = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "english", "chinese"),
+    [
+        (8_240 * MS, 8_310 * MS, "8.2–8.4 s", "8.2–8.4 秒"),
+        (8_210 * MS, 8_290 * MS, "8.2–8.3 s", "8.2–8.3 秒"),
+        (8_000 * MS, 8_000 * MS, "8.0 s", "8.0 秒"),
+        (8_260 * MS, 8_260 * MS, "8.3 s", "8.3 秒"),
+        (0, 0, "0 ms", "0 毫秒"),
+        (12_300_000, 45 * MS, "12–45 ms", "12–45 毫秒"),
+        (50 * MS, 130 * MS, "0.0–0.2 s", "0.0–0.2 秒"),
+        (599 * S, 600 * S + 1, "9 min 59 s–10 min 01 s", "9 分 59 秒–10 分 01 秒"),
+        (3600 * S, 3661 * S, "1 h 00 min–1 h 01 min", "1 小时 00 分–1 小时 01 分"),
+    ],
+)
+def test_an_interval_is_rounded_outwards(lo: int, hi: int, english: str, chinese: str) -> None:
+    assert english == figures.span(Span(lo=lo, hi=hi), "en")
+    assert chinese == figures.span(Span(lo=lo, hi=hi), "zh")
+
+
+@given(st.integers(0, 590 * S), st.integers(1, 5 * S))
+def test_the_printed_interval_holds_the_measured_one(lo: int, width: int) -> None:
+    shown = figures.interval(lo, lo + width, "en")
+    amount, unit = shown.split(" ")
+    low, _dash, high = amount.partition("–")
+    scale = {"s": S, "ms": MS}[unit]
+
+    assert round(float(low) * scale) <= lo
+    assert lo + width <= round(float(high or low) * scale)
+
+
+def test_what_was_not_recovered_or_not_measured_says_so() -> None:
+    assert "> 30 s (not recovered when observation ended)" == figures.span(Span(lo=30 * S, hi=None), "en")
+    assert "> 31.2 s (not recovered when observation ended)" == figures.span(Span(lo=31_270 * MS, hi=None), "en")
+    assert "> 30 秒（观测结束时仍未恢复）" == figures.span(Span(lo=30 * S, hi=None), "zh")
+    assert "> 30 s" == figures.brief_span(Span(lo=30 * S, hi=None), "en")
+    assert "not measured" == figures.span(None, "en")
+    assert "未测得" == figures.count(None, "zh")
+    assert "not measured" == figures.share(None, "en")
+    assert "not measured" == figures.maybe_duration(None, "en")
+
+
+@pytest.mark.parametrize(
+    ("ns", "english"),
+    [
+        (20 * S, "20 s"), (1_500 * MS, "1.5 s"), (100 * MS, "100 ms"), (0, "0 s"), (90 * S, "90 s"),
+        (750 * S, "12 min 30 s"),
+    ],
+)  # fmt: skip
+def test_a_promise_is_written_as_it_was_made(ns: int, english: str) -> None:
+    assert english == figures.exact(ns, "en")
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "english"),
+    [
+        (5_940, 5_940, "+5.9 s"), (5_880, 5_960, "+5.8–6.0 s"), (-60, 40, "−0.1 to +0.1 s"), (0, 60, "0.0–0.1 s"),
+        (-18_000, -18_000, "−18.0 s"), (31_270, None, "later than +31.2 s"),
+    ],
+)  # fmt: skip
+def test_an_instant_is_told_from_t0(lo: int, hi: int | None, english: str) -> None:
+    zero = 7_000 * S
+    at = Span(lo=zero + lo * MS, hi=None if hi is None else zero + hi * MS)
+
+    assert english == figures.instant(at, zero, "en")
+
+
+def test_a_share_is_never_rounded_up_to_a_whole() -> None:
+    assert "99.9%" == figures.share(0.99996, "en")
+    assert "100%" == figures.share(1.0, "en")
+    assert "97.5%" == figures.share(0.975, "zh")
+
+
+def test_a_date_names_its_zone() -> None:
+    anchor = Anchor(mono_ns=5 * S, wall="2026-11-21T03:12:05.250000+00:00", boot_id="x")
+
+    assert "2026-11-21 03:12:15 UTC" == figures.date(15 * S, anchor)
