@@ -43,7 +43,7 @@ class Request:
 
     node_id: str
     name: str
-    """The test function's, with its parameters: becomes part of the run's id."""
+    """The drill's file and the test's parameters, `site-loss-stall`: becomes part of the run's id."""
     title: str
     source: Path
     kind: str
@@ -58,8 +58,10 @@ class Request:
 def run_id(request: Request, at: datetime) -> str:
     """`20261121-0312-site-loss-stall`: sorts by time, says what it was, safe as a file name everywhere."""
     kept = "".join(character if character.isalnum() else "-" for character in request.name)
-    words = [word for word in kept.removeprefix("test-").split("-") if word]
-    return f"{at:%Y%m%d-%H%M%S}-{'-'.join(words)[-60:].strip('-')}"
+    words = [word for word in kept.split("-") if word]
+    name = f"{at:%Y%m%d-%H%M%S}-{'-'.join(words)[:80]}"
+    taken = sum(1 for _each in request.runs.glob(f"{name}*"))
+    return f"{name}-{taken + 1}" if taken else name
 
 
 def make_plan(

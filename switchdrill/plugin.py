@@ -122,7 +122,9 @@ def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
         words += [option, value] if value else []
     return Request(
         node_id=item.nodeid,
-        name=item.name,
+        name="-".join(
+            [item.path.stem.removeprefix("test_"), *([item.callspec.id] if hasattr(item, "callspec") else [])]
+        ),
         title=doc,
         source=item.path,
         kind=kind,

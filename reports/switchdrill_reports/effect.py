@@ -59,6 +59,7 @@ def _proof(plan: Plan, fault: PlannedFault, made: Injected | None, series: tuple
     blind = next((target for target, at_ns in first.items() if at_ns is None), None)
     unclear = next((eye.target.name for eye in eyes if not _was_good(plan, eye, made)), None)
     targets = ", ".join(first)
+    facts: dict[str, str | int | float | None]
     if not eyes:
         outcome, facts = "no_probe", {"site": site}
     elif unclear is not None:
@@ -74,7 +75,7 @@ def _proof(plan: Plan, fault: PlannedFault, made: Injected | None, series: tuple
         is_proven=outcome == "ok",
         first_seen_ns=min(seen_ns, default=None),
         check=Said(code=f"check.effect.{outcome}", facts={"fault": name, **facts}),
-        said=Said(code=f"fault.{as_fault}", facts={**facts}),
+        said=Said(code=f"fault.{as_fault}", facts=facts),
     )
 
 

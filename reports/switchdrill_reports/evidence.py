@@ -146,6 +146,26 @@ def read_evidence(folder: RunFolder) -> Evidence:
     )
 
 
+def nothing_read(folder: RunFolder) -> Evidence:
+    """What is left when even reading failed as a whole."""
+    return Evidence(
+        run=folder.run_id,
+        plan=None,
+        plan_sha256="",
+        has_journal=False,
+        journal=Reading([], None),
+        series=(),
+        seconds=(),
+        outages=(),
+        events={},
+        readings=(),
+        undo_says={},
+        closed_undos=frozenset(),
+        damage=(),
+        unreadable=(),
+    )
+
+
 class _Reader:
     """Reads files and remembers what could not be read."""
 

@@ -47,7 +47,7 @@ def healed(plan: Plan | None, course: Course, home: Homecoming) -> Iterator[Find
         state, outcome, facts = "MISSED", "not_proven", {"fault": ", ".join(home.unseen)}
     elif home.unknown:
         state, outcome, facts = "NOT_MEASURED", "not_measured", {"undos": ", ".join(home.unknown)}
-    elif not course.injected:
+    elif not course.injected and (plan is None or plan.faults):
         state, outcome, facts = "NOT_RUN", "not_run", {}
     elif home.unproven:
         state, outcome, facts = "INDETERMINATE", "not_proven", {"fault": ", ".join(home.unproven)}
@@ -89,16 +89,22 @@ def spoiled(findings: list[Finding], checks: list[Check]) -> list[Finding]:
     """What was measured under a broken rule of validity is UNUSABLE, unless it was missed even so."""
     broken = [each.name for each in checks if not each.ok]
     prefixes = tuple(prefix for name in broken for prefix in _SPOILED_BY.get(name, ()))
-    return [
-        _unusable(each) if each.state in ("MET", "INDETERMINATE") and each.id.startswith(prefixes) else each
-        for each in findings
-    ] if prefixes else findings
+    return (
+        [
+            _unusable(each) if each.state in ("MET", "INDETERMINATE") and each.id.startswith(prefixes) else each
+            for each in findings
+        ]
+        if prefixes
+        else findings
+    )
 
 
 def _unusable(finding: Finding) -> Finding:
     head = finding.id.partition(".")[0]
     facts = {name: value for name, value in finding.said.facts.items() if name.startswith("measured_")}
-    censored = ".censored" if head == "recovery" and finding.measured is not None and finding.measured.hi is None else ""
+    censored = (
+        ".censored" if head == "recovery" and finding.measured is not None and finding.measured.hi is None else ""
+    )
     return finding.model_copy(
         update={"state": "UNUSABLE", "said": Said(code=f"{head}.unusable{censored}", facts=facts)}
     )

@@ -25,9 +25,18 @@ class Homecoming:
     """Faults healed, but nobody looked afterwards."""
 
     @property
+    def broken(self) -> tuple[str, ...]:
+        """Undos and faults that are proven to be still broken, or were never seen whole again."""
+        return (*self.open, *self.unseen)
+
+    @property
     def all_healed(self) -> bool:
         """As far as anybody can know: silence is no healing, either."""
         return not (self.open or self.unknown or self.unseen)
+
+
+UNKNOWN = Homecoming(written=(), open=(), unknown=("?",), unseen=(), unproven=())
+"""When even the healing could not be judged."""
 
 
 def homecoming(found: evidence.Evidence, course: Course) -> Homecoming:
@@ -49,7 +58,7 @@ def homecoming(found: evidence.Evidence, course: Course) -> Homecoming:
     unseen, unproven = _not_restored(found, course)
     return Homecoming(
         written=tuple(written),
-        open=(tuple([*failed, *silent]) or ("?",)) if says_open else tuple(failed),
+        open=((*failed, *silent) or ("?",)) if says_open else tuple(failed),
         unknown=() if says_open else tuple(silent),
         unseen=tuple(unseen),
         unproven=tuple(unproven),
@@ -98,6 +107,4 @@ def _seen_whole(found: evidence.Evidence, plan: Plan | None, course: Course, kin
     if plan is None or not played or not sites:
         return False
     eyes = [eye for site in sorted(sites) for eye in eyes_on(plan, site, found.series)]
-    return bool(eyes) and all(
-        1 in eye.good[eye.first_planned_at(max(played)) :] for eye in eyes
-    )
+    return bool(eyes) and all(1 in eye.good[eye.first_planned_at(max(played)) :] for eye in eyes)

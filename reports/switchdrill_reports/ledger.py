@@ -1,7 +1,7 @@
 """What became of numbered records: acknowledged ones must be there once, refused ones not; of the rest nobody knows.
 
 A record that was acknowledged before a ledger was read, and is not in it, is lost. Two readings must be there: that of
-the standby at the end of the hold (`hold`, before anything was healed), and that of the serving site at the end (`end`).
+the standby at the end of the hold (`hold`, before anything was healed), and the serving site's at the end (`end`).
 Another site's at the end counts, too, when the class is synchronous and the healed site was in step again.
 """
 
@@ -69,13 +69,13 @@ def written(run: str, series: list[Series]) -> Written:
                 unknown.add(f"{prefix}{slot}")
         unknown |= {f"{prefix}{slot}" for slot in each.unsure_slots}
     return Written(
-        acknowledged={id: ended_ns for ended_ns, id in sorted(acknowledged)}, failed=failed, unknown=frozenset(unknown)
+        acknowledged={record: ended_ns for ended_ns, record in sorted(acknowledged)},
+        failed=failed,
+        unknown=frozenset(unknown),
     )
 
 
-def _account(
-    found: evidence.Evidence, plan: Plan, course: Course, onset: Interval | None, name: str
-) -> Account:
+def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interval | None, name: str) -> Account:
     promise = plan.runbook.data[name]
     series = [each for each in found.series if each.target.ledger is not None and each.target.ledger == promise.ledger]
     sent = written(plan.run, series)
@@ -90,8 +90,10 @@ def _account(
         and (each.when == "hold" or each.site == serving or all_in_step)
     ]
     missing = tuple(_missing(plan, readings, serving)) if promise.ledger is not None else ()
-    lost = sorted({id for each in readings for id in _lost(sent, each)}, key=lambda id: sent.acknowledged[id])
-    duplicated = {id for each in readings for id in _duplicated(each)}
+    lost = sorted(
+        {record for each in readings for record in _lost(sent, each)}, key=lambda record: sent.acknowledged[record]
+    )
+    duplicated = {record for each in readings for record in _duplicated(each)}
     unknown_present = {record.id for each in readings for record in each.records} & sent.unknown
     is_read = bool(readings) and bool(sent.acknowledged)
     return Account(
@@ -116,16 +118,16 @@ def _account(
 
 def _lost(sent: Written, reading: LedgerReading) -> Iterator[str]:
     there = {record.id for record in reading.records}
-    for id, acknowledged_ns in sent.acknowledged.items():
-        if acknowledged_ns <= reading.begun_ns and id not in there:
-            yield id
+    for record, acknowledged_ns in sent.acknowledged.items():
+        if acknowledged_ns <= reading.begun_ns and record not in there:
+            yield record
 
 
 def _duplicated(reading: LedgerReading) -> Iterator[str]:
     times: dict[str, int] = {}
     for record in reading.records:
         times[record.id] = times.get(record.id, 0) + record.times
-    yield from (id for id, count in times.items() if count > 1)
+    yield from (record for record, count in times.items() if count > 1)
 
 
 def _observed(sent: Written, lost: set[str], onset: Interval | None) -> Interval | None:
@@ -135,10 +137,10 @@ def _observed(sent: Written, lost: set[str], onset: Interval | None) -> Interval
     """
     if onset is None or onset.hi is None:
         return None
-    before = [(id, at_ns) for id, at_ns in sent.acknowledged.items() if at_ns <= onset.hi]
+    before = [(record, at_ns) for record, at_ns in sent.acknowledged.items() if at_ns <= onset.hi]
     kept_ns: int | None = None
-    for id, at_ns in before:
-        if id in lost:
+    for record, at_ns in before:
+        if record in lost:
             since_ns = kept_ns if kept_ns is not None else at_ns
             return Interval(lo=max(0, onset.lo - at_ns), hi=max(0, onset.hi - since_ns))
         kept_ns = at_ns

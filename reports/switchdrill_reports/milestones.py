@@ -71,9 +71,7 @@ def fault_onset(course: Course, proofs: list[Proof]) -> Milestone | None:
     )
 
 
-def _of_the_fault(
-    found: evidence.Evidence, plan: Plan, course: Course, onset: Milestone
-) -> Iterator[Milestone]:
+def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: Milestone) -> Iterator[Milestone]:
     at = interval_of(onset.at)
     if at is None:
         return
@@ -129,9 +127,7 @@ def _of_the_failback(found: evidence.Evidence, plan: Plan, course: Course) -> It
     yield from _strata("M16", "failback_complete", plan, hls, lambda series: good_for_good(series, wanted), latest)
 
 
-def _strata(
-    id: str, name: str, plan: Plan, among: list[Series], look: Look, worst: Worst
-) -> Iterator[Milestone]:
+def _strata(id: str, name: str, plan: Plan, among: list[Series], look: Look, worst: Worst) -> Iterator[Milestone]:
     """The worst stratum first, then each operator. An operator that nobody looked at leaves the worst unmeasured."""
     found: list[Milestone] = []
     for operator in plan.platform.operators:

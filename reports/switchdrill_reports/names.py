@@ -206,13 +206,9 @@ def finding_name(id: str, language: str, titles: Mapping[str, str] = MappingProx
 
 
 def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str]) -> str:
-    """A fact of a sentence that names something by its id: `{finding}`, `{check}`, `{fault}`."""
-    if name == "finding":
-        return finding_name(value, language, titles)
+    """A fact of a sentence that names something by its id: `{operator}`, `{fault}`."""
     if name == "operator":
         return titles.get(f"operator.{value}", value)
-    if name == "check":
-        return check_name(value, language)
     if name == "fault":
         return fault_name(value, language)
     return value

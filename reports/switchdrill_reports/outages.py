@@ -59,9 +59,7 @@ def _outage(series: Series, first: int, last: int) -> Outage:
     good_end = series.good.find(b"\x00", next_good)
     last_good = (len(series) if good_end < 0 else good_end) - 1
     good_by = first_end(ended, next_good, last_good)
-    return Outage(
-        began=began, ended=Interval(lo=min(bad_until, good_by), hi=good_by), first=first, last=last
-    )
+    return Outage(began=began, ended=Interval(lo=min(bad_until, good_by), hi=good_by), first=first, last=last)
 
 
 def first_end(ended_ns: Column, first: int, last: int) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from switchdrill.interval import Interval, earliest, elapsed, not_before
 from switchdrill.runbook.model import Objectives
-from switchdrill_reports.result import Phase
+from switchdrill_reports.result import Phase, State
 from switchdrill_reports.states import span_of, state_of
 
 
@@ -48,7 +48,7 @@ def phases(objectives: Objectives, milestones: Mapping[str, Interval | None]) ->
         target_ns = sum(each.target for each in shares)
         into = next((names[end - 1] for end in sorted(cuts) if end > index + 1), None) if cut is None else None
         if instants[0] is None or (cut is not None and cut.span is None):
-            state = "NOT_RUN"
+            state: State = "NOT_RUN"
         else:
             state = state_of(cut.span if cut else None, target_ns)
         found.append(

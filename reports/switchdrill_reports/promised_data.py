@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from switchdrill.record.plan import Plan
 from switchdrill_reports.course import Course
 from switchdrill_reports.ledger import Account
-from switchdrill_reports.result import DataLoss, Evidence, Finding, Said, State
+from switchdrill_reports.result import DataLoss, Evidence, Finding, Said
 from switchdrill_reports.states import state_of_count
 
 Fact = str | int | float | None
@@ -58,5 +58,3 @@ def _why_unknown(account: Account) -> str | None:
     if account.missing:
         return "not_read"
     return "not_written" if not loss.acknowledged else None
-
-

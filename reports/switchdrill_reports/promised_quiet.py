@@ -43,7 +43,9 @@ def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, 
             bad[eye.target.name] = [index for index in settled if _is_bad(eye, index, site)]
             is_watched = is_watched and bool(settled) and eye.is_watched_until(part.ended_ns)
     count = sum(len(each) for each in bad.values())
-    state, outcome = _judged(part, count, total, is_long=held_ns >= promised_ns * (1 - SLACK_SHARE), is_watched=is_watched)
+    state, outcome = _judged(
+        part, count, total, is_long=held_ns >= promised_ns * (1 - SLACK_SHARE), is_watched=is_watched
+    )
     worst = max(bad, key=lambda name: len(bad[name]), default="")
     facts: dict[str, Fact] = {
         "held_ns": held_ns, "promised_ns": promised_ns, "bad_count": count, "samples_count": total, "target": worst,

@@ -145,4 +145,5 @@ def _said(id: str, state: State, measured: Interval | None, facts: dict[str, Fac
 
 
 def _evidence(found: Milestones, *ids: str) -> list[Evidence]:
-    return [each for id in ids if (one := found.one(id)) is not None for each in one.evidence]
+    ones = [found.one(each) for each in ids]
+    return [each for one in ones if one is not None for each in one.evidence]

@@ -26,7 +26,7 @@ from switchdrill_reports.words import say
 
 HTML_LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
-WIDE, NARROW = 1072.0, 360.0
+WIDE, MEDIUM, NARROW = 1072.0, 690.0, 360.0
 _TABLE_ROWS = 240
 
 # Family names are not quoted, so that the same list serves CSS and attributes.
@@ -42,10 +42,11 @@ _MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, Liberation Mono, Noto Sa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TwoWidths:
-    """One chart, drawn for wide paper and for a telephone."""
+class Widths:
+    """One chart, drawn for a desk, for paper, and for a telephone: words keep their size."""
 
     wide: Drawing
+    medium: Drawing
     narrow: Drawing
 
 
@@ -99,8 +100,8 @@ def _context(result: Result, language: str) -> Mapping[str, object]:
         "aside_gap": ASIDE_GAP,
         "has_fault": any(fault.onset is not None for fault in result.faults),
         "zero_ns": zero_ns(result),
-        "timeline": _two_widths(timeline, result, "timeline", language),
-        "phase_bar": _two_widths(phase_bar, result, "phases", language),
+        "timeline": _widths(timeline, result, "timeline", language),
+        "phase_bar": _widths(phase_bar, result, "phases", language),
         "healed": healed(result),
         "healed_words": healed_words(result, language),
         "phases": phases,
@@ -161,7 +162,10 @@ def _finding_measured(finding: Finding, language: str) -> str:
     return names.state_name("NOT_RUN" if finding.state == "NOT_RUN" else "NOT_MEASURED", language)
 
 
-def _two_widths(chart: Callable[..., Drawing | None], result: Result, id: str, language: str) -> TwoWidths | None:
+def _widths(chart: Callable[..., Drawing | None], result: Result, id: str, language: str) -> Widths | None:
     wide = chart(result, id=f"{id}-wide", width=WIDE, language=language)
+    medium = chart(result, id=f"{id}-medium", width=MEDIUM, language=language)
     narrow = chart(result, id=f"{id}-narrow", width=NARROW, language=language)
-    return None if wide is None or narrow is None else TwoWidths(wide=wide, narrow=narrow)
+    if wide is None or medium is None or narrow is None:
+        return None
+    return Widths(wide=wide, medium=medium, narrow=narrow)

@@ -103,7 +103,7 @@ class Stratum(Part):
     title: str
     share: float
     outages: list[Span]
-    """Duration of every unbroken bad run of its media probe between fault and heal."""
+    """Duration of every unbroken bad run of its media probe, from the fault to the end of observation."""
     recovery: Span | None
     """From fault onset to good for good."""
     served_by: list[tuple[int, str]]
@@ -128,7 +128,7 @@ class DataLoss(Part):
     lost_ids: list[str] = []
     """The first few."""
     observed: Span | None
-    """Observed loss in time: from the last acknowledged record of the unbroken prefix that is present to fault onset."""
+    """Observed loss in time: from the last acknowledged record of the unbroken prefix that is there to fault onset."""
     read_at: list[str] = []
     """Which sites' ledgers were read, and when."""
 

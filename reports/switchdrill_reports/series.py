@@ -1,5 +1,7 @@
 """One target's samples as columns in planned order: what was asked, when, and what came of it."""
 
+from __future__ import annotations
+
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
@@ -93,7 +95,7 @@ def read_series(target: Target, raw: bytes, file: str) -> Series:
     slots, planned_ns, sent_ns, ended_ns, outcomes, sites, v0, v1 = columns
     if 0 in sent_ns:
         sent_ns = array("q", [sent or planned for sent, planned in zip(sent_ns, planned_ns, strict=True)])
-    packed = bytes(outcomes)
+    packed = bytes(outcomes.tolist())  # of the array itself, bytes() would take the memory
     good = packed.translate(_GOOD_ONLY)
     return Series(
         target=target,

@@ -81,8 +81,7 @@ def good_for_good(series: Series, wanted: Wanted) -> Seen | None:
         return _seen(series, after(lo), last, last)
     hi = first_end(series.ended_ns, begin, last)
     is_proven = (
-        series.is_watched_until(wanted.until_ns)
-        and new_segments(series, begin, wanted) >= wanted.good_frame.segments
+        series.is_watched_until(wanted.until_ns) and new_segments(series, begin, wanted) >= wanted.good_frame.segments
     )
     at = Interval(lo=min(lo, hi), hi=hi) if is_proven else after(min(lo, hi))
     return _seen(series, at, begin if breaker is None else breaker, begin)

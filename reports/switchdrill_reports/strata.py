@@ -47,9 +47,7 @@ def _duration(hit: Outage) -> Interval:
 
 
 def _window(hit: Outage) -> Window:
-    return Window(
-        began=Span(lo=hit.began.lo, hi=hit.began.hi), ended=Span(lo=hit.ended.lo, hi=hit.ended.hi)
-    )
+    return Window(began=Span(lo=hit.began.lo, hi=hit.began.hi), ended=Span(lo=hit.ended.lo, hi=hit.ended.hi))
 
 
 def _served_by(eye: Series, names: list[str], course: Course) -> list[tuple[int, str]]:

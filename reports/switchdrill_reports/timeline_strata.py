@@ -2,14 +2,17 @@
 
 from itertools import pairwise
 
+from switchdrill_reports.axis import Axis
 from switchdrill_reports.canvas import Canvas
 from switchdrill_reports.figures import brief_span, share
-from switchdrill_reports.result import Result, Stratum
+from switchdrill_reports.result import Result, Stratum, Window
 from switchdrill_reports.svg import BAD, BAD_MAYBE, INK, PAPER, QUIET, SITES, Rect, Text, text_width
 from switchdrill_reports.words import say
 
 _STRIP = 18.0
 _OUTAGE = 8.0
+_THINNEST = 0.5
+"""Narrower stretches can't be seen; a flapping link has thousands. Outages are always drawn."""
 NOBODY = ("", "nobody")
 
 
@@ -45,6 +48,8 @@ def _draw_strip(canvas: Canvas, stratum: Stratum, sites: list[str], language: st
     ends = [*stratum.served_by, (axis.end_ns, "")]
     for (began, site), (ended, _next) in pairwise(ends):
         begin, width = axis.x(began), axis.x(ended) - axis.x(began)
+        if width < _THINNEST:
+            continue
         nobody = site in NOBODY
         fill = PAPER if nobody else SITES[sites.index(site) % len(SITES)]
         canvas.add(
@@ -57,11 +62,32 @@ def _draw_strip(canvas: Canvas, stratum: Stratum, sites: list[str], language: st
         if text_width(label) + 8 <= width:
             ink = PAPER if not nobody and sites.index(site) % 2 == 0 else INK
             canvas.add(Text(x=begin + 5, y=top + _STRIP - 5, text=label, fill=ink))
-    for window in stratum.outage_windows:
-        ended_hi = axis.end_ns if window.ended.hi is None else window.ended.hi
-        began_hi = window.began.lo if window.began.hi is None else window.began.hi
-        begin, end = axis.x(window.began.lo), axis.x(ended_hi)
-        canvas.add(Rect(x=begin, y=top + _STRIP + 1, width=max(1, end - begin), height=_OUTAGE - 1, fill=BAD_MAYBE))
-        sure_end = axis.x(axis.end_ns if window.ended.hi is None else window.ended.lo)
-        sure_begin = min(axis.x(began_hi), sure_end)
-        canvas.add(Rect(x=sure_begin, y=top + _STRIP + 1, width=sure_end - sure_begin, height=_OUTAGE - 1, fill=BAD))
+    y = top + _STRIP + 1
+    for begin, end in _merged([_widest(window, axis) for window in stratum.outage_windows]):
+        canvas.add(Rect(x=begin, y=y, width=max(1, end - begin), height=_OUTAGE - 1, fill=BAD_MAYBE))
+    for begin, end in _merged([_surest(window, axis) for window in stratum.outage_windows]):
+        canvas.add(Rect(x=begin, y=y, width=end - begin, height=_OUTAGE - 1, fill=BAD))
+
+
+def _widest(window: Window, axis: Axis) -> tuple[float, float]:
+    """From the earliest that it can have begun to the latest that it can have ended."""
+    ended_ns = axis.end_ns if window.ended.hi is None else window.ended.hi
+    return axis.x(window.began.lo), axis.x(ended_ns)
+
+
+def _surest(window: Window, axis: Axis) -> tuple[float, float]:
+    """What was bad beyond doubt."""
+    began_ns = window.began.lo if window.began.hi is None else window.began.hi
+    end = axis.x(axis.end_ns if window.ended.hi is None else window.ended.lo)
+    return min(axis.x(began_ns), end), end
+
+
+def _merged(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Stretches whose gaps can't be seen, joined: a bad time never looks shorter than it was."""
+    merged: list[tuple[float, float]] = []
+    for begin, end in sorted(stretches):
+        if merged and begin - merged[-1][1] < _THINNEST:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((begin, end))
+    return merged

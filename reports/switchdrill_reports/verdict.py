@@ -1,15 +1,16 @@
 """The verdict: lexicographic, never an average. Missing is never met.
 
-    refused   nothing was begun: no verdict
-    INVALID   a rule of validity, fixed before the run, is broken: the run proves nothing
-    FAIL      a critical promise is proven broken, or something is not healed
-    INCOMPLETE  a critical promise is neither proven nor refuted, or the drill was cut short, or its record is not whole,
-              or the judge itself failed
-    PASS_WITH_DEVIATIONS  every critical promise is kept; another one is not, or a deviation was noted
-    PASS      everything that was promised is kept
+    refused     nothing was begun: no verdict
+    INVALID     a rule of validity, fixed before the run, is broken: the run proves nothing
+    FAIL        a critical promise is proven broken, or something is not healed
+    INCOMPLETE  a critical promise is neither proven nor refuted, or the drill was cut short, or its record is not
+                whole, or the judge itself failed
+    PASS_WITH_DEVIATIONS
+                every critical promise is kept; another one is not, or a deviation was noted
+    PASS        everything that was promised is kept
 
-Taking evidence away never leads up from one of {INVALID, FAIL, INCOMPLETE} to a pass, nor from a pass with deviations to
-a pass: what is missing makes a finding NOT_MEASURED, a rule of validity broken, or the record not whole.
+Taking evidence away never leads up from one of {INVALID, FAIL, INCOMPLETE} to a pass, nor from a pass with deviations
+to a pass: what is missing makes a finding NOT_MEASURED, a rule of validity broken, or the record not whole.
 """
 
 from dataclasses import dataclass

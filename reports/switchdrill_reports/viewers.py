@@ -1,6 +1,7 @@
 """What the audience went through: downtime per viewer, who was stranded, whether the load itself held."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from switchdrill.clock import NS_PER_S
 from switchdrill.record.viewers import Outage, Second
@@ -61,7 +62,7 @@ def alive(seconds: tuple[Second, ...], since_ns: int, until_ns: int) -> Alive:
     inside = [each for each in seconds if since_ns <= each.t_ns <= until_ns]
     shares = [each.alive / each.planned for each in inside if each.planned > 0]
     edges = [since_ns, *(each.t_ns for each in inside), until_ns]
-    gaps = [late - early for early, late in zip(edges, edges[1:], strict=False)]
+    gaps = [late - early for early, late in pairwise(edges)]
     return Alive(worst_share=min(shares, default=None), longest_gap_ns=max(gaps))
 
 

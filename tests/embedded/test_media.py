@@ -184,6 +184,15 @@ def test_ordinary_players_come_in_through_the_door(shared):
     assert b"ffplay" in shared.http("GET", door, "/").body
 
 
+def test_a_player_plays_hls_through_the_door(shared):
+    """libavformat's own HLS client, the one inside ffplay."""
+    with av.open(f"http://{shared.net}.0.1:18000/live.m3u8?operator=telecom", timeout=5) as player:
+        frames = [frame.pts for _, frame in zip(range(60), player.decode(video=0), strict=False)]
+
+    assert player.format.name == "hls"
+    assert {after - before for before, after in pairwise(frames)} == {3600}
+
+
 def test_single_publish_leaves_the_standby_without_a_picture(loose):
     newest = segments(loose.playlist("a"))[-1]
     there = loose.http("GET", loose.viewers("b", 18080), "/live/room1/index.m3u8")

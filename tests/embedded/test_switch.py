@@ -19,6 +19,8 @@ class Story:
     prefix: str
     answers: list[tuple[str, str, int, int | None]] = field(default_factory=list)
     """(id, site, sent at, status)."""
+    resolved: list[tuple[int, str, str | None, int]] = field(default_factory=list)
+    """(seen at, operator, site, TTL)."""
     cut_ns: int = 0
     down_ns: int = 0
     steered_ns: int = 0
@@ -46,12 +48,22 @@ def sending(platform, story, site, stop):
         stop.wait(0.05)
 
 
+def resolving(platform, story, stop):
+    """Both operators, every 50 ms."""
+    while not stop.is_set():
+        for name, operator in platform.platform.operators.items():
+            addresses, ttl_s = platform.ask(operator.resolver)
+            story.resolved.append((now_ns(), name, platform.platform.site_at(addresses[0]), ttl_s))
+        stop.wait(0.05)
+
+
 @pytest.fixture(scope="module")
 def story(shared):
     shared.wait_until_whole()
     story = Story(prefix=f"s-{uuid.uuid4().hex[:8]}-")
     stop = threading.Event()
     senders = [threading.Thread(target=sending, args=(shared, story, site, stop), daemon=True) for site in "ab"]
+    senders.append(threading.Thread(target=resolving, args=(shared, story, stop), daemon=True))
     for sender in senders:
         sender.start()
     try:
@@ -101,6 +113,17 @@ def test_the_site_is_declared_down_when_its_rule_says(story):
 
     assert 4.0 <= took_s <= 7.2
     assert 0 <= story.steered_ns - story.down_ns < 100_000_000
+
+
+@pytest.mark.parametrize(("operator", "longest_s"), [("telecom", 2), ("unicom", 6)])
+def test_an_operator_keeps_an_answer_as_long_as_its_manners_say(story, operator, longest_s):
+    seen = [(at_ns, site, ttl_s) for at_ns, name, site, ttl_s in story.resolved if name == operator]
+    followed_ns = min(at_ns for at_ns, site, _ in seen if site == "b")
+    promised_ns = max(at_ns + ttl_s * 10**9 for at_ns, site, ttl_s in seen if site == "a" and at_ns < followed_ns)
+
+    assert max(ttl_s for _, _, ttl_s in seen) == longest_s
+    assert promised_ns <= followed_ns + 100_000_000
+    assert (followed_ns - story.steered_ns) / 1e9 <= longest_s + 0.3
 
 
 def test_the_new_site_acknowledges_alone(story):
@@ -157,6 +180,24 @@ def test_never_are_two_sites_active_at_one_epoch(story, shared):
     epochs = [epoch for epoch, _site in told]
 
     assert epochs == sorted(set(epochs))
+
+
+def test_a_gslb_that_was_killed_goes_on_where_it_was(story, shared):
+    before = shared.gslb()["role"]
+    shared.kill("gslb")
+    shared.start("gslb")
+    wait_until(lambda: is_answering(shared), within_s=5, what="the GSLB answers again")
+
+    assert shared.gslb()["role"] == before
+    assert shared.gslb()["answering"] == "a"
+    shared.wait_until_whole()
+
+
+def is_answering(platform):
+    try:
+        return platform.gslb()["answering"]
+    except OSError:
+        return ""
 
 
 def test_an_active_site_needs_no_fence(story, shared):

@@ -270,6 +270,29 @@ def test_a_healer_that_died_half_way_is_followed_by_another(carried_platform: Ma
     assert small.answers() == small.all_good()
 
 
+def test_two_healers_at_once_fence_once_and_restart_once(carried_platform: Make, tmp_path: Path) -> None:
+    count = tmp_path / "fenced"
+    small = carried_platform(fence=["/bin/sh", "-c", f"echo fenced >> {count}; sleep 0.3"])
+    undo = STALL.plan(small.platform)[0]
+    STALL.inject([undo])
+    program = (
+        "import sys; from switchdrill.fault import Undo, catalogue\n"
+        "undo = Undo.model_validate_json(sys.argv[1])\n"
+        "print(catalogue()[undo.kind].heal(undo))"
+    )
+
+    healers = [
+        subprocess.Popen([sys.executable, "-c", program, undo.model_dump_json()], stdout=subprocess.PIPE, text=True)
+        for _twice in range(2)
+    ]
+    said = [healer.communicate(timeout=60)[0] for healer in healers]
+
+    assert [healer.returncode for healer in healers] == [0, 0]
+    assert count.read_text() == "fenced\n", said
+    assert len(list(spawn.marked(small.state))) == 2
+    assert small.answers() == small.all_good()
+
+
 def test_a_process_id_that_somebody_else_got_is_not_touched(carried_platform: Make) -> None:
     small = carried_platform()
     undo = FAST_FAIL.plan(small.platform)[0]

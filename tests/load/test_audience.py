@@ -111,7 +111,7 @@ def test_a_resolver_that_falls_silent_does_not_stop_a_picture_that_plays(stage, 
     for operator in stage.dns_how:
         stage.dns_how[operator] = "silent"
     silent_ns = now_ns()
-    wait_for(audience, lambda latest: latest.t_ns > silent_ns + 3 * NS_PER_S)
+    wait_for(audience, lambda latest: latest.t_ns > silent_ns + 2.5 * NS_PER_S)
     audience.stop()
 
     assert audience.latest().good == 10

@@ -45,10 +45,10 @@ def bare(folder, with_files_up_to=resource.RLIM_INFINITY):
 
 
 def test_a_hung_site_is_asked_as_often_as_a_good_one(stage, make_run, prober):
-    folder = make_run(net=stage.net, probes=[WATCH])
+    folder = make_run(net=stage.net, probes=[{**WATCH, "timeout": "700ms"}])
     prober.start(folder)
     stage.set("a", "hang")
-    time.sleep(1.9)
+    time.sleep(1.5)
     waiting = stage.sites["a"].waiting
     prober.stop()
 
@@ -57,8 +57,8 @@ def test_a_hung_site_is_asked_as_often_as_a_good_one(stage, make_run, prober):
 
     assert [sample.slot for sample in samples] == list(range(len(samples)))
     assert gaps == {50 * NS_PER_MS}
-    assert waiting >= 15
-    assert sum(sample.outcome == Outcome.TIMED_OUT for sample in samples) >= 20
+    assert waiting >= 10
+    assert sum(sample.outcome == Outcome.TIMED_OUT for sample in samples) >= 15
     assert all(sample.sent_ns - sample.planned_ns < 50 * NS_PER_MS for sample in samples if sample.sent_ns)
 
 
@@ -83,20 +83,20 @@ def test_an_outage_of_known_length_lies_inside_what_the_samples_say(stage, make_
 
 
 def test_a_prober_that_was_frozen_says_that_it_did_not_look_and_blames_nobody(stage, make_run, prober):
-    folder = make_run(net=stage.net, probes=[WATCH])
+    folder = make_run(net=stage.net, probes=[{**WATCH, "timeout": "600ms"}])
     prober.start(folder)
-    time.sleep(0.5)
+    time.sleep(0.4)
     os.kill(prober.process.pid, signal.SIGSTOP)
-    time.sleep(1.5)
+    time.sleep(1.0)
     os.kill(prober.process.pid, signal.SIGCONT)
-    time.sleep(0.5)
+    time.sleep(0.4)
     prober.stop()
 
     samples = read_samples(folder.samples / "watch.a.bin")
 
     assert [sample.slot for sample in samples] == list(range(len(samples)))
     assert {Outcome(sample.outcome) for sample in samples} == {Outcome.GOOD, Outcome.UNKNOWN}
-    assert sum(not sample.is_known for sample in samples) >= 25
+    assert sum(not sample.is_known for sample in samples) >= 15
 
 
 def test_after_a_kill_9_the_samples_up_to_the_last_tenth_of_a_second_are_there(stage, make_run, prober):

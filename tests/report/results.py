@@ -212,7 +212,7 @@ def _findings() -> list[Finding]:
         ),
         Finding(
             id="data.gifts.lost", critical=True, state="MET", count=0, allowed=0,
-            said=said("data.lost.met", acknowledged_count=548, lost_count=0, allowed_count=0), evidence=evidence,
+            said=said("data.lost.met", title="Gifts (礼物)", acknowledged_count=548, lost_count=0, allowed_count=0), evidence=evidence,
         ),
         Finding(
             id="failback", critical=True, state="MET", measured=lasting(9.5, 9.6), target_ns=20 * S, limit_ns=30 * S,
@@ -304,8 +304,10 @@ def failed() -> Result:
             "milestones": milestones,
             "headline": recovered("headline.fail.too_slow", 23.1, 23.4),
             "reasons": [
-                said("reason.broken", finding="recovery"),
-                said("reason.broken", finding="data.gifts.lost"),
+                recovered("recovery.missed", 23.1, 23.4, operator="unicom"),
+                said(
+                    "data.lost.missed", title="Gifts (礼物)", acknowledged_count=548, lost_count=7, allowed_count=0
+                ),
             ],
             "data": [
                 good.data[0].model_copy(
@@ -402,7 +404,7 @@ def invalid() -> Result:
             "headline": said("headline.invalid.effect"),
             "reasons": [
                 said("reason.not_healed", undos="site-loss-1", run=good.run),
-                said("reason.invalid", check="effect"),
+                said("check.effect.none", fault="Site loss", target="media.site-a", within_ns=3 * S),
             ],
             "faults": [good.faults[0].model_copy(update={"effect_proven": False, "healed": None})],
             "healing": [good.healing[0].model_copy(update={"ok": False, "said": "no space left on device"})],

@@ -37,16 +37,26 @@ _TOUCHING = """(() => {
 })()"""
 
 
+_FITTING = {360: ["narrow"], 700: ["narrow"], 701: ["medium"], 1000: ["medium"], 1001: ["wide"], 1400: ["wide"]}
+_SHOWN = (
+    "[...new Set([...document.querySelectorAll('.wide, .medium, .narrow')]"
+    ".filter(each => each.checkVisibility()).map(each => each.className))]"
+)
+
+
 def test_the_page_obeys_its_own_policy_and_fits_every_width() -> None:
     async def look() -> list[object]:
         wrong: list[object] = []
         async with chromium() as page, served(PAGES, {}) as base:
             for name in PAGES:
                 await page.open(f"{base}/{name}")
-                for width in (360, 700, 1000, 1400):
+                for width in _FITTING:
                     await page.width(width)
                     if await page.ask("document.documentElement.scrollWidth") != width:
                         wrong.append((name, width, "scrolls sideways"))
+                    kinds = await page.ask(_SHOWN)
+                    if "refused" not in name and kinds != _FITTING[width]:
+                        wrong.append((name, width, kinds))
                     touching = await page.ask(_TOUCHING)
                     if touching:
                         wrong.append((name, width, touching))
@@ -101,16 +111,17 @@ def test_everything_can_be_read_where_no_style_and_no_script_is_allowed() -> Non
 
 
 def test_print_opens_every_table_and_carries_the_run_id() -> None:
-    async def look() -> tuple[bytes, object]:
+    async def look() -> tuple[bytes, object, object]:
         async with chromium() as page, served(PAGES, {}) as base:
             await page.open(f"{base}/passed.en.html")
             await page.tell("Emulation.setEmulatedMedia", media="print")
             shown = await page.ask(
-                "[...document.querySelectorAll('details table')].every(each => each.getBoundingClientRect().height > 0)"
+                "[...document.querySelectorAll('details table')].every(each => each.checkVisibility())"
             )
-            return await page.pdf(), shown
+            return await page.pdf(), shown, await page.ask(_SHOWN)
 
-    pdf, shown = asyncio.run(look())
+    pdf, shown, charts = asyncio.run(look())
 
     assert pdf.startswith(b"%PDF-")
     assert shown is True
+    assert ["medium"] == charts

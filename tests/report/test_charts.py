@@ -6,7 +6,7 @@ import pytest
 
 from switchdrill_reports.axis import axis_of
 from switchdrill_reports.phase_bar import phase_bar
-from switchdrill_reports.render import NARROW, WIDE
+from switchdrill_reports.render import MEDIUM, NARROW, WIDE
 from switchdrill_reports.result import Milestone, Result, Span, Stretch
 from switchdrill_reports.svg import Drawing, Path, Rect, Text
 from switchdrill_reports.timeline_chart import timeline
@@ -19,7 +19,7 @@ def drawings(result: Result, language: str) -> list[Drawing]:
     made = [
         chart(result, id="chart", width=width, language=language)
         for chart in (timeline, phase_bar)
-        for width in (WIDE, NARROW)
+        for width in (WIDE, MEDIUM, NARROW)
     ]
     return [each for each in made if each is not None]
 

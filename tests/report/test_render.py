@@ -7,7 +7,7 @@ from base64 import b64encode
 import pytest
 
 from switchdrill_reports.render import render
-from switchdrill_reports.result import Result
+from switchdrill_reports.result import Result, Window
 
 from . import results
 from .page import read
@@ -68,7 +68,7 @@ def test_the_first_screen_says_verdict_measured_promised_kind_when_who_touched_a
     for words in (
         "Failed FAIL", "Viewers were back only after 23.1–23.4 s; the runbook allows 20 s.", "Simulation",
         "2026-11-21 03:12:05 UTC", "liwei", "on drill-host", "297 of 300", "yes, and proven", "embedded",
-        "two-site-fast 1.0", "A critical promise was broken: Gifts (礼物): acknowledged and lost.",
+        "two-site-fast 1.0", "Gifts (礼物): of 548 acknowledged records 7 are missing; allowed: 0.",
     ):  # fmt: skip
         assert words in first
 
@@ -194,3 +194,29 @@ def test_a_long_run_keeps_a_small_page() -> None:
 
     assert len(html) < 250_000
     assert "lowest: 3 of 300" in read(html).text
+
+
+def test_a_flapping_run_keeps_a_small_page() -> None:
+    run = results.passed()
+    changes = [(results.moment(number / 100), "ab"[number % 2]) for number in range(5_000)]
+    windows = [Window(began=results.at(number / 20), ended=results.at(number / 20 + 0.02)) for number in range(1_000)]
+    outages = [results.lasting(0.01, 0.03)] * 1_000
+    strata = [
+        each.model_copy(update={"served_by": changes, "outage_windows": windows, "outages": outages})
+        for each in run.strata
+    ]
+    html = render(run.model_copy(update={"strata": strata}), "en")
+
+    assert len(html) < 500_000
+    assert "and 4,988 more, all in run.json" in read(html).text
+    assert "and 988 more, all in run.json" in read(html).text
+
+
+def test_many_reasons_do_not_push_the_facts_off_the_first_screen() -> None:
+    run = results.failed()
+    many = [results.said("reason.noted", text=f"number {number}") for number in range(30)]
+    html = render(run.model_copy(update={"reasons": many}), "en")
+
+    assert "26 more reasons" in read(html).text
+    assert "number 29" in read(html).text
+    assert html.index("number 3<") < html.index("<details>") < html.index("number 4<")

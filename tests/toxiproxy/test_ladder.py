@@ -479,7 +479,7 @@ def test_the_wheel_toolchain_is_pinned_with_digests_and_names_no_index() -> None
     assert [word for word in ("http:", "https:", "--index", "--find-links") if word in text] == []
 
 
-def test_the_record_in_the_cache_is_what_the_readme_says() -> None:
+def test_the_cache_records_file_digest_version_and_source() -> None:
     _install(SERVER.format(version="git"))
 
     record = json.loads((cache.folder() / "installed.json").read_text())

@@ -1,6 +1,7 @@
 """The one thread that writes a ledger: many waiting writes share one commit, so one sync to disk."""
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -28,6 +29,7 @@ class Database:
         self.file = file
         self._site = site
         self._jobs: queue.Queue[_Job | None] = queue.Queue(QUEUE_SIZE)
+        self._is_ending = threading.Event()
         self._log = logging.getLogger("database")
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name="database", daemon=True)
@@ -47,15 +49,15 @@ class Database:
 
     def close(self) -> None:
         """End the thread, after what is waiting."""
-        self._jobs.put(None)
+        self._is_ending.set()
+        with contextlib.suppress(queue.Full):
+            self._jobs.put_nowait(None)  # wakes it
         self._thread.join(0.5)
 
     def _run(self) -> None:
         records: Records | None = None
-        while True:
+        while not (self._is_ending.is_set() and self._jobs.empty()):
             jobs = self._next_batch()
-            if not jobs:
-                return
             problem: Exception | None = None
             try:
                 records = records or Records(self.file, self._site)
@@ -71,18 +73,11 @@ class Database:
                 return  # the loop is closed: the process is on its way out
 
     def _next_batch(self) -> "list[_Job]":
-        """What waits, up to a limit; nothing when the end was asked for."""
-        first = self._jobs.get()
-        jobs: list[_Job] = []
-        while first is not None:
-            jobs.append(first)
-            if len(jobs) == BATCH or self._jobs.empty():
-                break
-            first = self._jobs.get()
-        else:
-            if jobs:
-                self._jobs.put(None)  # finish these first
-        return jobs
+        """Waits for one, and takes what else is there, up to a limit."""
+        batch = [self._jobs.get()]
+        while len(batch) < BATCH and not self._jobs.empty():
+            batch.append(self._jobs.get_nowait())
+        return [job for job in batch if job is not None]
 
 
 class _Job(Protocol):

@@ -14,14 +14,13 @@ _LISTENS = "0A"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Socket:
     host: str
-    port: int
     inode: str
     listens: bool
 
 
 def listens(pid: int, host: str, port: int) -> bool:
     """Whether the process `pid` itself listens at exactly this address."""
-    inodes = {each.inode for each in _sockets(pid) if each.listens and (each.host, each.port) == (host, port)}
+    inodes = {each.inode for each in _sockets(pid, port) if each.listens and each.host == host}
     return any(inode in inodes for inode in _inodes_of(pid))
 
 
@@ -43,24 +42,24 @@ def holder_of(host: str, port: int) -> str:
 
 def _at(host: str, port: int) -> list[_Socket]:
     wildcards = ("0.0.0.0", "::")  # noqa: S104  # compared with, not bound to
-    return [
-        each
-        for each in _sockets("self")
-        if each.port == port and (each.host == host or host in wildcards or each.host in wildcards)
-    ]
+    return [each for each in _sockets("self", port) if each.host == host or host in wildcards or each.host in wildcards]
 
 
-def _sockets(who: int | str) -> Iterator[_Socket]:
-    """Every TCP socket in the network namespace of `who`; none when it is gone."""
+def _sockets(who: int | str, port: int) -> Iterator[_Socket]:
+    """Every TCP socket with this local port in the network namespace of `who`; none when it is gone."""
+    mark = f":{port:04X} "
     for table in ("tcp", "tcp6"):
         try:
             lines = Path(f"/proc/{who}/net/{table}").read_text(encoding="ascii").splitlines()[1:]
         except OSError:
             continue
         for line in lines:
+            if mark not in line:  # under load there are ten thousand others
+                continue
             fields = line.split()
-            host, _colon, port = fields[1].partition(":")
-            yield _Socket(host=_decoded(host), port=int(port, 16), inode=fields[9], listens=fields[3] == _LISTENS)
+            host, _colon, local = fields[1].partition(":")
+            if int(local, 16) == port:
+                yield _Socket(host=_decoded(host), inode=fields[9], listens=fields[3] == _LISTENS)
 
 
 def _decoded(text: str) -> str:

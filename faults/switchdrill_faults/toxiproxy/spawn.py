@@ -36,8 +36,6 @@ def spawn(
     """
     candidates = [each for each in _ports(port) if each not in not_these]
     for candidate in candidates:
-        if is_listened_at(host, candidate):
-            continue
         started = _started(path, binary, host, candidate)
         try:
             if _owns_api(started, host, candidate, path):
