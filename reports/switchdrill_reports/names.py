@@ -21,7 +21,7 @@ VERDICT_MEANINGS: dict[Verdict | None, str] = {
     "INCOMPLETE": marked("Not enough was measured to say that the promises were kept. That is not a pass."),
     "FAIL": marked("A critical promise was not kept."),
     "INVALID": marked("This run can't be judged by: a rule of validity was broken. That is not a pass."),
-    None: marked("The drill was not allowed to start; nothing was broken and nothing was measured."),
+    None: marked("There is no verdict: the drill did not begin."),
 }
 
 STATES: dict[State, str] = {
@@ -164,7 +164,8 @@ def phase_name(name: str, language: str) -> str:
 
 
 def step_name(step: str, language: str) -> str:
-    return _named(STEPS, step, language)
+    """A call of the drill's author; an unplanned one is known by the part that it was."""
+    return _named({**PARTS, **STEPS}, step, language)
 
 
 def step_state_name(state: str, language: str) -> str:

@@ -12,7 +12,7 @@ from switchdrill import yamlfile
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.lock import PlatformLock, try_lock
 from switchdrill.platform.model import Platform, Service, split_endpoint
-from switchdrill.platform.ports import who_listens
+from switchdrill.platform.ports import is_listened_at
 from switchdrill.state import state_home
 from switchdrill.text import _
 
@@ -165,7 +165,7 @@ def _listens(platform: Platform) -> list[str]:
 
 
 def _is_taken(endpoint: str) -> bool:
-    return who_listens(*split_endpoint(endpoint)) is not None
+    return is_listened_at(*split_endpoint(endpoint))
 
 
 def _locked(platform: Platform, holder: str) -> PlatformLock:

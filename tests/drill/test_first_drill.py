@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from switchdrill.platform.model import Platform
-from switchdrill.platform.ports import who_listens
+from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.ports import is_listened_at
 from switchdrill.process import owned_by
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import read_plan
@@ -62,10 +62,7 @@ def test_it_leaves_no_process_port_or_state(drilled):
     _done, folder, state = drilled
     platform: Platform = read_plan(folder.plan).platform
     listening = [
-        hop.listen
-        for link in platform.links
-        for hop in link.hops
-        if who_listens(hop.listen.rpartition(":")[0], int(hop.listen.rpartition(":")[2]))
+        hop.listen for link in platform.links for hop in link.hops if is_listened_at(*split_endpoint(hop.listen))
     ]
 
     assert owned_by(folder.path) == []

@@ -111,6 +111,29 @@ def test_a_gift_that_the_other_site_does_not_confirm_is_unknown_not_acknowledged
     shared.wait_until_whole()
 
 
+def test_a_push_with_a_stale_epoch_is_refused(shared):
+    """To a site that knows better, whatever it plays; it answers with what it knows."""
+    prefix = fresh()
+    known = shared.gslb()["role"]
+    record = {"seq": 1, "kind": "gift", "key": f"{prefix}1", "version": 0, "body": "{}", "epoch": known["epoch"] - 1}
+    push = {"sender": "a", "role": {**known, "epoch": known["epoch"] - 1}, "records": [record]}
+    answer = shared.http("POST", shared.inside("b", 18081), "/replica/records", push)
+
+    assert answer.status == 409
+    assert answer.json() == {"taken": False, "role": known, "known": []}
+    assert shared.gifts("b", prefix) == set()
+
+
+def test_a_role_of_an_older_epoch_is_not_taken(shared):
+    known = shared.gslb()["role"]
+    older = {"epoch": known["epoch"] - 1, "active": "b"}
+    answer = shared.http("POST", shared.inside("b", 18081), "/role", older)
+
+    assert answer.status == 409
+    assert answer.json()["role"] == known
+    assert shared.gift("b", fresh()).status == 409
+
+
 def test_asynchronous_replication_loses_acknowledged_gifts(loose):
     """The option for drills that should fail; when the site returns, what it alone had is set aside, not revived."""
     prefix = fresh()

@@ -157,7 +157,9 @@ def plan_of(story: Story) -> Plan:
                 {
                     "kind": "site-loss",
                     "parameters": {"site": "primary", "shape": story.shape},
-                    "undos": [{"id": "site-loss-1", "target": "site a", "says": "starts the Toxiproxy of site a again"}],
+                    "undos": [
+                        {"id": "site-loss-1", "target": "site a", "says": "starts the Toxiproxy of site a again"}
+                    ],
                     "effect": {"site": "a", "outcomes": [int(each) for each in outcomes], "within_s": 2.4},
                     "legend": {"name": "Site loss", "looks_like": "the site connects and is silent"},
                 }
@@ -413,7 +415,9 @@ class _Teller:
         before = sorted(id for acknowledged_ns, id in self._acknowledged if acknowledged_ns < FAULT)
         newest = sorted(self._acknowledged)
         lost = {id for acknowledged_ns, id in newest if acknowledged_ns < FAULT}
-        lost = set(sorted(lost, key=lambda id: dict((b, a) for a, b in newest)[id])[-self._story.lost_gifts or len(lost):])
+        lost = set(
+            sorted(lost, key=lambda id: dict((b, a) for a, b in newest)[id])[-self._story.lost_gifts or len(lost) :]
+        )
         lost = lost if self._story.lost_gifts else set()
         twice = set(before[: self._story.duplicate_gifts])
         for name in self._story.reads:
@@ -457,7 +461,9 @@ class _Teller:
             )
         )  # fmt: skip
         self._say(Began(t_ns=at(OPENED + 0.01), part="platform"))
-        self._say(UndoWritten(t_ns=at(OPENED + 0.02), undo=PLATFORM_UNDO, file="u", sha256="0" * 64, deadline_ns=at(300)))
+        self._say(
+            UndoWritten(t_ns=at(OPENED + 0.02), undo=PLATFORM_UNDO, file="u", sha256="0" * 64, deadline_ns=at(300))
+        )
         if self._story.refused:
             self._say(Checked(t_ns=at(OPENED + 1), name="platform", ok=False, said="port 18080 is taken"))
             self._say(Ended(t_ns=at(OPENED + 1), part="platform", reached=False))

@@ -17,10 +17,10 @@ import switchdrill.carrier
 from switchdrill import process
 from switchdrill.carrier import Rung
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart
+from switchdrill.platform.ports import holder_of, listens
 from switchdrill.process import ProcessName
 from switchdrill_faults.toxiproxy import carrier, records, server
 from switchdrill_faults.toxiproxy.client import Server
-from switchdrill_faults.toxiproxy.listener import holder_of, listens
 from switchdrill_faults.toxiproxy.spawn import marked, spawn
 
 Make = Callable[..., Any]  # of a SmallPlatform, see tests/conftest.py

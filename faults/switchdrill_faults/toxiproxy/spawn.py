@@ -12,10 +12,10 @@ from pathlib import Path
 from switchdrill import process
 from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotStart, DeadlinePassed
+from switchdrill.platform.ports import is_listened_at, listens
 from switchdrill.process import ProcessName
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import records
-from switchdrill_faults.toxiproxy.listener import is_listened_at, listens
 
 MARK = "SWITCHDRILL_CARRIER"
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from switchdrill.errors import CouldNotStart
+from switchdrill.platform.ports import holder_of
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy.client import Server
-from switchdrill_faults.toxiproxy.listener import holder_of
 from switchdrill_faults.toxiproxy.proxy import AskedProxy, differences, split
 from switchdrill_faults.toxiproxy.transport import ApiError
 
