@@ -1,69 +1,82 @@
 """When the platform knew, and when it began to steer: from its own log, or from its rule."""
 
-from switchdrill.interval import Interval, earliest, exactly
-from switchdrill.platform.model import Events
+from dataclasses import dataclass
+
+from switchdrill.interval import Interval, after, earliest, exactly
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.physics import detection
-from switchdrill_reports import evidence
+from switchdrill_reports.evidence import Event
 from switchdrill_reports.result import Evidence, Milestone
 from switchdrill_reports.states import span_of
 
+Events = dict[str, tuple[Event, ...]]
 
-def detected(
-    plan: Plan, events: dict[str, tuple[evidence.Event, ...]], onset: Interval, *, site: str, steered: Interval | None
-) -> Milestone:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What is known of the switch besides the log."""
+
+    onset: Interval
+    steered: Interval | None
+    until_ns: int
+    """When observation of the recovery ended."""
+
+
+def detected(plan: Plan, events: Events, around: Around, *, site: str) -> Milestone:
     """M2: the platform's log says that `site` is declared down.
 
     Without such a log in the platform file, the runbook's automatic trigger is replayed: [onset + best, onset + worst],
     cut off where viewers were steered already; only when they were steered at all, as else nobody knows that the rule
     ever fired. A log that was promised and is not there is not replaced by the rule: that is NOT_MEASURED.
     """
-    logs = [log for log in plan.platform.events if log.detected is not None]
-    if logs:
-        return _from_logs("M2", "detected", events, [(log, log.detected or "") for log in logs], onset, site)
-    return _inferred(plan, onset, steered)
+    wanted = {log.name: log.detected for log in plan.platform.events if log.detected is not None}
+    if wanted:
+        return _from_logs(Milestone(id="M2", name="detected", stratum="worst", at=None, source=""), events, around,
+                          wanted=wanted, site=site)  # fmt: skip
+    return _inferred(plan, around)
 
 
-def steer_commanded(
-    plan: Plan, events: dict[str, tuple[evidence.Event, ...]], onset: Interval, *, site: str
-) -> Milestone:
+def steer_commanded(plan: Plan, events: Events, around: Around, *, site: str) -> Milestone:
     """M8: the platform's log says that viewers are from now on sent to `site`."""
-    logs = [(log, log.steer_commanded) for log in plan.platform.events if log.steer_commanded is not None]
-    named = [(log, event) for log, event in logs if event is not None]
-    return _from_logs("M8", "steer_commanded", events, named, onset, site)
+    wanted = {log.name: log.steer_commanded for log in plan.platform.events if log.steer_commanded is not None}
+    return _from_logs(
+        Milestone(id="M8", name="steer_commanded", stratum="worst", at=None, source="no event log"), events, around,
+        wanted=wanted, site=site,
+    )  # fmt: skip
 
 
 def _from_logs(
-    id: str,
-    name: str,
-    events: dict[str, tuple[evidence.Event, ...]],
-    logs: list[tuple[Events, str]],
-    onset: Interval,
-    site: str,
+    unmeasured: Milestone, events: Events, around: Around, *, wanted: dict[str, str], site: str
 ) -> Milestone:
+    """The first such line since the fault; censored when the logs are there, hold none, and nobody was steered."""
+    if not wanted:
+        return unmeasured
     found = [
-        (line.t_ns, log.name, line.line)
-        for log, wanted in logs
-        for line in events.get(log.name, ())
-        if line.event == wanted and line.site == site and line.t_ns >= onset.lo
+        (line.t_ns, name, line.line)
+        for name, event in wanted.items()
+        for line in events.get(name, ())
+        if line.event == event and line.site == site and line.t_ns >= around.onset.lo
     ]
-    source = ", ".join(f"event log {log.name}" for log, _wanted in logs) or "no event log"
+    source = ", ".join(f"event log {name}" for name in wanted)
     if not found:
-        return Milestone(id=id, name=name, stratum="worst", at=None, source=source)
-    at_ns, log_name, line = min(found)
-    return Milestone(
-        id=id,
-        name=name,
-        stratum="worst",
-        at=span_of(exactly(at_ns)),
-        source=f"event log {log_name}",
-        evidence=[Evidence(file=f"events/{log_name}.jsonl", rows=(line, line))],
+        is_steered = around.steered is not None and not around.steered.is_censored
+        says_no = all(name in events for name in wanted) and not is_steered
+        at = after(max(around.until_ns, around.onset.lo)) if says_no else None
+        return unmeasured.model_copy(update={"at": span_of(at), "source": source})
+    at_ns, name, line = min(found)
+    return unmeasured.model_copy(
+        update={
+            "at": span_of(exactly(at_ns)),
+            "source": f"event log {name}",
+            "evidence": [Evidence(file=f"events/{name}.jsonl", rows=(line, line))],
+        }
     )
 
 
-def _inferred(plan: Plan, onset: Interval, steered: Interval | None) -> Milestone:
+def _inferred(plan: Plan, around: Around) -> Milestone:
     rule = next((each for each in plan.runbook.triggers if each.action == "switch" and each.mode == "automatic"), None)
     nothing = Milestone(id="M2", name="detected", stratum="worst", at=None, source="no event log")
+    onset, steered = around.onset, around.steered
     if rule is None or steered is None or steered.hi is None or onset.hi is None:
         return nothing
     takes = detection(rule)

@@ -53,8 +53,10 @@ def interval(lo_ns: int, hi_ns: int, language: str) -> str:
 
 def duration(ns: int, language: str) -> str:
     """One figure that was measured: `8.2 s`, `12 ms`, `12 min 05 s`."""
-    if abs(ns) < _IN_MILLISECONDS_BELOW_NS:
+    if 0 < abs(ns) < _IN_MILLISECONDS_BELOW_NS:
         return say("{amount} ms", language).format(amount=round(ns / NS_PER_MS))
+    if ns == 0:
+        return exact(0, language)
     if abs(ns) < _IN_MINUTES_FROM_NS:
         return say("{amount} s", language).format(amount=f"{ns / NS_PER_S:.1f}")
     return _minutes(round(ns / NS_PER_S), language)

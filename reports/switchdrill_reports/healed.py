@@ -19,7 +19,7 @@ def healed(result: Result) -> Healed:
     """Proven only when the judge says so: that an undo was played proves nothing yet."""
     if not result.all_healed:
         return "broken"
-    if not result.healing and all(fault.onset is None for fault in result.faults):
+    if all(fault.onset is None for fault in result.faults):
         return "nothing"
     finding = next((each for each in result.findings if each.id == "healed"), None)
     return "proven" if finding is not None and finding.state == "MET" else "unproven"

@@ -43,7 +43,9 @@ class Account:
     ledger: str | None
     has_probe: bool
     missing: tuple[str, ...]
-    """Readings that had to be there and are not, as `hold at site b`."""
+    """Readings that had to be there and are not, as `hold, site b`."""
+    is_due: bool
+    """Whether the drill got as far as those readings."""
 
 
 def accounts(found: evidence.Evidence, course: Course, onset: Interval | None) -> list[Account]:
@@ -113,6 +115,7 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
         ledger=promise.ledger,
         has_probe=bool(series),
         missing=missing,
+        is_due=all(_is_past(course, each.partition(",")[0]) for each in missing),
     )
 
 
@@ -155,6 +158,11 @@ def _missing(plan: Plan, readings: list[LedgerReading], serving: str) -> Iterato
         yield f"hold, site {standby}"
     if is_planned(plan, "control") and ("end", serving) not in there:
         yield f"end, site {serving}"
+
+
+def _is_past(course: Course, when: str) -> bool:
+    part = course.part("control" if when == "end" else when)
+    return part is not None and part.reached
 
 
 def _serving_at_the_end(found: evidence.Evidence, plan: Plan) -> str:

@@ -7,7 +7,7 @@ from switchdrill.interval import Interval, after, earliest, exactly, latest
 from switchdrill.record.plan import Plan
 from switchdrill_reports import evidence
 from switchdrill_reports.course import Course, planned_site, site_number
-from switchdrill_reports.detection import detected, steer_commanded
+from switchdrill_reports.detection import Around, detected, steer_commanded
 from switchdrill_reports.effect import Proof
 from switchdrill_reports.outages import outages_within
 from switchdrill_reports.result import Evidence, Milestone
@@ -88,12 +88,13 @@ def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: M
         good_frame=plan.runbook.good_frame,
     )
     if to is None:
-        yield detected(plan, found.events, at, site=lost, steered=None)
+        yield detected(plan, found.events, Around(onset=at, steered=None, until_ns=until_ns), site=lost)
         return
     dns = [each for each in found.series if each.target.kind == "dns"]
     m9 = list(_strata("M9", "steered", plan, dns, lambda series: steered(series, wanted), latest))
-    yield detected(plan, found.events, at, site=lost, steered=interval_of(m9[0].at))
-    yield steer_commanded(plan, found.events, at, site=to)
+    around = Around(onset=at, steered=interval_of(m9[0].at), until_ns=until_ns)
+    yield detected(plan, found.events, around, site=lost)
+    yield steer_commanded(plan, found.events, around, site=to)
     yield from m9
     hls = _hls(found)
     yield from _strata("M10", "first_good_frame", plan, hls, lambda series: first_good(series, wanted), latest)

@@ -32,7 +32,7 @@ def _finding(
     if state != "MISSED" and course.onset_ns is None:
         state, code = "NOT_RUN", "data.not_run"
     elif state != "MISSED" and why is not None:
-        state, code = "NOT_MEASURED", f"data.{why}"
+        state, code = ("NOT_MEASURED" if account.is_due else "NOT_RUN"), f"data.{why}"
         facts["missing"] = "; ".join(account.missing)
     else:
         code = f"data.{what}.{state.lower()}"
@@ -56,5 +56,5 @@ def _why_unknown(account: Account) -> str | None:
     if not account.has_probe:
         return "no_probe"
     if account.missing:
-        return "not_read"
+        return "not_read" if account.is_due else "not_reached"
     return "not_written" if not loss.acknowledged else None

@@ -21,13 +21,21 @@ def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Findi
         eyes = [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
         part = course.part("hold")
         number = None if to is None else site_number(plan, to)
-        yield _quiet("hold", eyes, part, plan.runbook.objectives.hold, site=number)
+        yield _quiet("hold", eyes, _until_seen(part, course), plan.runbook.objectives.hold, site=number)
 
 
 def control(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
     """Every probe good, as in the steady phase: nothing is broken any more."""
     if is_planned(plan, "control"):
-        yield _quiet("control", list(found.series), course.part("control"), plan.runbook.objectives.control, site=None)
+        part = _until_seen(course.part("control"), course)
+        yield _quiet("control", list(found.series), part, plan.runbook.objectives.control, site=None)
+
+
+def _until_seen(part: Stretch | None, course: Course) -> Stretch | None:
+    """A part that never ended (its runner died) is judged as far as anybody looked."""
+    if part is None or part.ended_ns is not None:
+        return part
+    return part.model_copy(update={"ended_ns": max(part.began_ns, course.observed_until_ns)})
 
 
 def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, *, site: int | None) -> Finding:

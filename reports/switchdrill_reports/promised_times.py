@@ -59,15 +59,20 @@ def phase_findings(plan: Plan, found: Milestones, phases: list[Phase]) -> Iterat
             measured=phase.span,
             target_ns=phase.target_ns,
             limit_ns=phase.limit_ns,
-            said=_said_of_phase(phase, span, is_inferred=phase.ends == "detected" and detection_is_inferred),
+            said=_said_of_phase(
+                phase,
+                span,
+                is_inferred=phase.ends == "detected" and detection_is_inferred,
+                was_broken=found.at("M0") is not None,
+            ),
             evidence=_evidence(found, ends),
         )
 
 
-def _said_of_phase(phase: Phase, span: Interval | None, *, is_inferred: bool) -> Said:
+def _said_of_phase(phase: Phase, span: Interval | None, *, is_inferred: bool, was_broken: bool) -> Said:
     facts: dict[str, Fact] = {"promised_ns": phase.target_ns}
     if phase.state == "NOT_RUN":
-        return Said(code="phase.not_run")
+        return Said(code="phase.not_reached" if was_broken else "phase.not_run")
     if span is None:
         return Said(code=f"phase.{phase.name}.not_measured")
     if span.hi is None:

@@ -20,7 +20,7 @@ from switchdrill_reports.result import Finding, Result, Span
 from switchdrill_reports.svg import ASIDE_GAP, FAULT, QUIET, Drawing
 from switchdrill_reports.timeline_chart import timeline
 from switchdrill_reports.timeline_strata import served_by
-from switchdrill_reports.timeline_viewers import condensed
+from switchdrill_reports.timeline_viewers import changes, condensed
 from switchdrill_reports.wording import worded
 from switchdrill_reports.words import say
 
@@ -108,7 +108,7 @@ def _context(result: Result, language: str) -> Mapping[str, object]:
         "phases_sum_ns": sum_ns,
         "findings": worst_first(result.findings),
         "checks": checks_first_broken(result.validity),
-        "viewer_rows": condensed(result.viewers.series, _TABLE_ROWS) if result.viewers else [],
+        "viewer_rows": condensed(changes(result.viewers.series), _TABLE_ROWS) if result.viewers else [],
         **_words(result, language),
     }
 
@@ -121,11 +121,8 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
     spoken: dict[str, Callable[..., str]] = {
         "worded": partial(worded, titles=titles),
         "span": figures.span,
-        "duration": figures.duration,
-        "exact": figures.exact,
         "count": figures.count,
         "share": figures.share,
-        "tenths": figures.tenths,
         "verdict_name": names.verdict_name,
         "verdict_meaning": names.verdict_meaning,
         "state_name": names.state_name,
@@ -138,10 +135,16 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "heal_reason": names.heal_reason,
         "fault_name": names.fault_name,
         "check_name": names.check_name,
+    }
+    figured: dict[str, Callable[..., str]] = {
+        "duration": figures.duration,
+        "exact": figures.exact,
+        "tenths": figures.tenths,
         "maybe_duration": figures.maybe_duration,
     }
     return {
         **{name: partial(function, language=language) for name, function in spoken.items()},
+        **{name: partial(_together, function, language=language) for name, function in figured.items()},
         "date": lambda at_ns: figures.date(at_ns, anchor),
         "instant": lambda at: figures.instant(at, zero, language),
         "moment": lambda at_ns: figures.instant(Span(lo=at_ns, hi=at_ns), zero, language),
@@ -150,6 +153,11 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "operator_title": lambda operator: names.spoken_fact("operator", operator, language, titles),
         "served_by": lambda site: served_by(site, language),
     }
+
+
+def _together(figure: Callable[..., str], ns: int | None, language: str) -> str:
+    """A figure and its unit stay on one line."""
+    return figure(ns, language).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _finding_measured(finding: Finding, language: str) -> str:

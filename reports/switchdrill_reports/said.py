@@ -91,6 +91,7 @@ SAID = MappingProxyType(
         "phase.missed.censored": marked("The phase was not over after {seen_ns}, when observation ended; promised: {promised_ns}."),
         "phase.indeterminate.censored": marked("The phase was not over when observation ended, after {seen_ns}; promised: {promised_ns}."),
         "phase.not_run": marked("Nothing was broken, so this phase did not take place."),
+        "phase.not_reached": marked("This phase did not begin before observation ended."),
         "phase.unusable": marked("Not usable, because a rule of validity was broken."),
         # Holding on the standby.
         "hold.met": marked("On the standby for {held_ns} at peak, without a single bad sample of {samples_count}."),
@@ -133,9 +134,10 @@ SAID = MappingProxyType(
         "data.not_written": marked("{title}: nothing was acknowledged during the run, so nothing is known of losses."),
         "data.no_ledger": marked("{title}: the runbook names no ledger for this class, so what became of it is not measured."),
         "data.no_probe": marked("{title}: no probe writes records of this class, so what became of it is not measured."),
+        "data.not_reached": marked("{title}: the drill did not get as far as reading the ledger: {missing}."),
         "data.not_run": marked("{title}: nothing was broken, so nothing could be lost."),
         # Healing.
-        "healed.met": marked("Everything that was broken is healed: {healed_count} of {undos_count}."),
+        "healed.met": marked("Every undo was played and proven: {healed_count} of {undos_count}."),
         "healed.missed": marked("Not healed: {undos}."),
         "healed.not_proven": marked("Healed, but no probe saw the site whole again: {fault}."),
         "healed.not_measured": marked("The record does not show whether everything was healed: {undos}."),

@@ -41,8 +41,7 @@ def first_good(series: Series, wanted: Wanted) -> Seen | None:
             lo = series.sent_ns[index - 1] if index else wanted.since_ns
             hi = first_end(series.ended_ns, index, _end_of_run(series, index))
             return _seen(series, Interval(lo=min(max(lo, wanted.since_ns), hi), hi=hi), index - 1, index)
-    last = settled[-1]
-    return _seen(series, after(max(series.sent_ns[last], wanted.since_ns)), last, last)
+    return _never(series, wanted, settled[-1])
 
 
 def steered(series: Series, wanted: Wanted) -> Seen | None:
@@ -78,7 +77,7 @@ def good_for_good(series: Series, wanted: Wanted) -> Seen | None:
     begin = first if breaker is None else breaker + 1
     lo = wanted.since_ns if breaker is None else max(wanted.since_ns, series.sent_ns[breaker])
     if begin > last:
-        return _seen(series, after(lo), last, last)
+        return _never(series, wanted, last)
     hi = first_end(series.ended_ns, begin, last)
     is_proven = (
         series.is_watched_until(wanted.until_ns) and new_segments(series, begin, wanted) >= wanted.good_frame.segments
@@ -119,6 +118,15 @@ def _at_pace(series: Series, firsts: list[int], newest: int, pace: float) -> lis
         if not has_clock or series.v1[newest] - series.v1[index] >= pace * looked_ns:
             return firsts[begin:]
     return []
+
+
+def _never(series: Series, wanted: Wanted, last: int) -> Seen:
+    """Censored: even what had left by `until_ns`, and ended later, was not a good sample from the site."""
+    for index in range(series.first_planned_after(wanted.until_ns) - 1, last, -1):
+        if series.served[index] != wanted.site and series.sent_ns[index] <= wanted.until_ns:
+            last = index
+            break
+    return _seen(series, after(max(series.sent_ns[last], wanted.since_ns)), last, last)
 
 
 def _end_of_run(series: Series, begin: int) -> int:

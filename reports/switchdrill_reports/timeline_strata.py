@@ -5,7 +5,7 @@ from itertools import pairwise
 from switchdrill_reports.axis import Axis
 from switchdrill_reports.canvas import Canvas
 from switchdrill_reports.figures import brief_span, share
-from switchdrill_reports.result import Result, Stratum, Window
+from switchdrill_reports.result import Result, Span, Stratum, Window
 from switchdrill_reports.svg import BAD, BAD_MAYBE, INK, PAPER, QUIET, SITES, Rect, Text, text_width
 from switchdrill_reports.words import say
 
@@ -21,14 +21,22 @@ def draw_strata(canvas: Canvas, result: Result, language: str) -> None:
     for stratum in result.strata:
         canvas.heading(
             say("Operator {name}", language).format(name=stratum.title or stratum.operator),
-            say("{share} of the viewers · good for good after {recovery} · red: no good picture", language).format(
-                share=share(stratum.share, language), recovery=brief_span(stratum.recovery, language)
+            say("{share} of the viewers · {recovered} · red: no good picture", language).format(
+                share=share(stratum.share, language), recovered=_recovered(stratum.recovery, language)
             ),
         )
         if stratum.served_by or stratum.outage_windows:
             _draw_strip(canvas, stratum, sites, language)
         else:
             canvas.remark(say("not measured", language))
+
+
+def _recovered(recovery: Span | None, language: str) -> str:
+    if recovery is None:
+        return say("recovery not measured", language)
+    if recovery.hi is None:
+        return say("not recovered when observation ended", language)
+    return say("good for good after {recovery}", language).format(recovery=brief_span(recovery, language))
 
 
 def served_by(site: str, language: str) -> str:

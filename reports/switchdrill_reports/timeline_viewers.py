@@ -73,6 +73,17 @@ def lowest_during_load(viewers: Viewers) -> ViewerSecond | None:
     return min(full, key=lambda each: each.good / each.planned)
 
 
+def changes(series: list[ViewerSecond]) -> list[ViewerSecond]:
+    """The seconds that differ from the one before them, or follow a gap; the first and the last always."""
+    return [
+        after
+        for number, (before, after) in enumerate(pairwise([*series[:1], *series]))
+        if number in (0, len(series) - 1)
+        or (before.planned, before.alive, before.good) != (after.planned, after.alive, after.good)
+        or after.t_ns - before.t_ns > _GAP_NS
+    ]
+
+
 def condensed(series: list[ViewerSecond], most: int) -> list[ViewerSecond]:
     """At most about `most` points; of seconds that share one, the worst counts."""
     size = -(-len(series) // max(1, most))

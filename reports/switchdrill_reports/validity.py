@@ -31,7 +31,7 @@ def checks(found: evidence.Evidence, course: Course, proofs: list[Proof]) -> lis
     if plan is not None:
         rules += [
             *_plan(found, course),
-            *_effect(proofs),
+            *_effect(course, proofs),
             *_steady(found, plan, course),
             *_alive(found, plan, course),
             *_lateness(found, plan, course),
@@ -90,9 +90,13 @@ def _plan(found: evidence.Evidence, course: Course) -> Iterator[Check]:
         yield _check("plan", "ok" if found.plan_sha256 == course.opened.plan_sha256 else "changed")
 
 
-def _effect(proofs: list[Proof]) -> Iterator[Check]:
+def _effect(course: Course, proofs: list[Proof]) -> Iterator[Check]:
     for proof in proofs:
-        if proof.injected is not None:
+        if proof.injected is None:
+            continue
+        due_ns = proof.injected.after_ns + round(proof.fault.effect.within_s * NS_PER_S)
+        # A drill that ended before the effect had to be seen is cut short, not invalid.
+        if proof.is_proven or course.recovery_until_ns >= due_ns:
             yield Check(name="effect", ok=proof.is_proven, said=proof.check)
 
 
@@ -125,7 +129,7 @@ def _steady(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Ch
 
 
 def _alive(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
-    window = load_window(course)
+    window = load_window(found.seconds, course)
     promised = min((each.min_alive for each in _loads(plan)), default=None)
     if window is None or promised is None:
         return

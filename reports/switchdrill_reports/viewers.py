@@ -30,7 +30,7 @@ def viewers(found: evidence.Evidence, course: Course) -> Viewers | None:
     planned = _planned(found, course)
     downtimes = sorted(_downtimes(found, course).values())
     everyone = [0] * max(0, planned - len(downtimes)) + downtimes
-    window = load_window(course)
+    window = load_window(found.seconds, course)
     steady = steady_seconds(found.seconds, course)
     return Viewers(
         planned=planned,
@@ -49,12 +49,19 @@ def viewers(found: evidence.Evidence, course: Course) -> Viewers | None:
     )
 
 
-def load_window(course: Course) -> tuple[int, int] | None:
-    """From when the load was ready until it might go: the end of the control phase, or when the drill was cut short."""
+def load_window(seconds: tuple[Second, ...], course: Course) -> tuple[int, int] | None:
+    """From when the load was ready until it might go: the end of the control phase.
+
+    A drill that was cut short takes its load off first: then its last line is the end.
+    """
     load = course.part("load")
     if load is None or load.ended_ns is None:
         return None
-    return load.ended_ns, max(load.ended_ns, course.observed_until_ns)
+    control = course.part("control")
+    until_ns = course.observed_until_ns
+    if control is None or not control.reached:
+        until_ns = max((each.t_ns for each in seconds if each.t_ns <= until_ns), default=until_ns)
+    return load.ended_ns, max(load.ended_ns, until_ns)
 
 
 def alive(seconds: tuple[Second, ...], since_ns: int, until_ns: int) -> Alive:

@@ -36,7 +36,7 @@ def test_a_killed_runner_leaves_nothing_broken(start, moment, record, after_s, s
     assert healed_s < 5
     assert run.has(kind="runner_lost")
     assert run.has(kind="closed", by="healer", all_healed=True)
-    assert run.result()["verdict"] in ("INCOMPLETE", "INVALID")
+    assert run.result()["verdict"] in ("INCOMPLETE", "INVALID", "FAIL"), "a drill that was cut short never passes"
     assert run.result()["all_healed"]
 
 

@@ -290,7 +290,7 @@ class _Teller:
         cuts = [
             (story.prober_dies_s, "prober_died"), (story.load_dies_s, "load_died"), (story.aborted_s, "interrupted"),
             (story.runner_lost_s, "lost"), (None if story.has_effect else 2.41, "no_effect"),
-            (None if self._times.is_switched or not story.has_effect else 30.05, "limit"),
+            (None if self._times.is_switched or not story.has_effect else 30.005, "limit"),
             (-0.5 if story.not_steady else None, "not_steady"),
         ]  # fmt: skip
         return min(((when, why) for when, why in cuts if when is not None), default=(None, ""))
@@ -313,7 +313,7 @@ class _Teller:
             return Outcome.RESET if is_bad else Outcome.GOOD
         if kind == "hls":
             named = {"frozen": Outcome.STALE, "wrong_room": Outcome.WRONG_ROOM, "dead": Outcome.REFUSED}
-            return named.get(story.standby, Outcome.GOOD) if t > 0 or story.standby == "wrong_room" else Outcome.GOOD
+            return named.get(story.standby, Outcome.GOOD) if t > 0 else Outcome.GOOD
         return Outcome.GOOD
 
     def _sample(self, target: Target, slot: int, planned_s: float) -> Sample:
@@ -412,13 +412,9 @@ class _Teller:
 
     def _write_ledgers(self, cut_s: float | None) -> None:
         whens = {"hold": self._times.hold_ended + 0.01, "end": self._times.control_ended + 0.01}
-        before = sorted(id for acknowledged_ns, id in self._acknowledged if acknowledged_ns < FAULT)
         newest = sorted(self._acknowledged)
-        lost = {id for acknowledged_ns, id in newest if acknowledged_ns < FAULT}
-        lost = set(
-            sorted(lost, key=lambda id: dict((b, a) for a, b in newest)[id])[-self._story.lost_gifts or len(lost) :]
-        )
-        lost = lost if self._story.lost_gifts else set()
+        before = [record for acknowledged_ns, record in newest if acknowledged_ns < FAULT]
+        lost = set(before[len(before) - self._story.lost_gifts :])
         twice = set(before[: self._story.duplicate_gifts])
         for name in self._story.reads:
             when, _dot, site = name.partition(".")
@@ -427,9 +423,9 @@ class _Teller:
                 continue
             gone = lost if when == "hold" or not self._story.lost_after_hold else set()
             records = [
-                {"id": id, "times": 2 if id in twice else 1}
-                for acknowledged_ns, id in newest
-                if acknowledged_ns <= at(read_s) and id not in gone
+                {"id": record, "times": 2 if record in twice else 1}
+                for acknowledged_ns, record in newest
+                if acknowledged_ns <= at(read_s) and record not in gone
             ]
             text = {
                 "ledger": "gifts", "site": site, "begun_ns": at(read_s), "ended_ns": at(read_s + 0.02),
@@ -438,14 +434,14 @@ class _Teller:
             (self._folder.ledgers / f"gifts.{site}.{when}.json").write_text(json.dumps(text) + "\n", encoding="utf-8")
 
     def _write_undos(self) -> None:
-        for id, says in ((PLATFORM_UNDO, "stops the platform"), (UNDO, "starts the Toxiproxy of site a again")):
+        for name, says in ((PLATFORM_UNDO, "stops the platform"), (UNDO, "starts the Toxiproxy of site a again")):
             undo = {"kind": "x", "target": "x", "says": says, "facts": {}}
-            body = {"id": id, "undo": undo, "written_ns": at(-1), "deadline_ns": at(100), "boot_id": BOOT}
-            if id == PLATFORM_UNDO or self._is_broken():
-                (self._folder.undo / f"{id}.json").write_text(json.dumps(body), encoding="utf-8")
-                if id == PLATFORM_UNDO or self._story.heals:
-                    closed = {"id": id, "by": "runner", "why": "done", "said": "", "before_ns": 0, "after_ns": at(1)}
-                    (self._folder.undo / f"{id}.closed.json").write_text(json.dumps(closed), encoding="utf-8")
+            body = {"id": name, "undo": undo, "written_ns": at(-1), "deadline_ns": at(100), "boot_id": BOOT}
+            if name == PLATFORM_UNDO or self._is_broken():
+                (self._folder.undo / f"{name}.json").write_text(json.dumps(body), encoding="utf-8")
+                if name == PLATFORM_UNDO or self._story.heals:
+                    closed = {"id": name, "by": "runner", "why": "done", "said": "", "before_ns": 0, "after_ns": at(1)}
+                    (self._folder.undo / f"{name}.closed.json").write_text(json.dumps(closed), encoding="utf-8")
 
     def _is_broken(self) -> bool:
         cut_s, _why = self._cut()

@@ -212,7 +212,8 @@ def _findings() -> list[Finding]:
         ),
         Finding(
             id="data.gifts.lost", critical=True, state="MET", count=0, allowed=0,
-            said=said("data.lost.met", title="Gifts (礼物)", acknowledged_count=548, lost_count=0, allowed_count=0), evidence=evidence,
+            evidence=evidence,
+            said=said("data.lost.met", title="Gifts (礼物)", acknowledged_count=548, lost_count=0, allowed_count=0),
         ),
         Finding(
             id="failback", critical=True, state="MET", measured=lasting(9.5, 9.6), target_ns=20 * S, limit_ns=30 * S,
