@@ -49,8 +49,8 @@ class Conducted:
 
     @property
     def is_inconclusive(self) -> bool:
-        """Neither pass nor fail: to pytest, an error of the drill's teardown."""
-        return self.exit_code == EXIT_INCONCLUSIVE
+        """Neither pass nor fail: to pytest, an error of the drill's teardown; a Ctrl-C is pytest's own affair."""
+        return self.exit_code == EXIT_INCONCLUSIVE and not isinstance(self.problem, KeyboardInterrupt)
 
 
 def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Conducted:

@@ -10,7 +10,7 @@ from switchdrill import command
 from switchdrill.ask import read_ledger
 from switchdrill.breaking import Breaking
 from switchdrill.clock import NS_PER_S, now_ns
-from switchdrill.errors import RecordLost
+from switchdrill.errors import RecordLost, SwitchdrillError
 from switchdrill.fault import Fault
 from switchdrill.load.audience import Audience
 from switchdrill.platform.targets import Target
@@ -24,6 +24,8 @@ from switchdrill.watch import CutShort, Watch
 JOIN_SLACK_NS = 15 * NS_PER_S
 STEADY_PATIENCE = 3
 GOOD_AGAIN_NS = NS_PER_S
+GLANCE_NS = 5 * NS_PER_S
+"""How long an aborted drill looks whether what it healed is whole."""
 
 
 class LiveStage:
@@ -81,8 +83,12 @@ class LiveStage:
                 self._breaking.inject(faults)
             self._began_switch_ns = self._breaking.onset_ns
             yield
-        finally:
+        except BaseException:
             self._heal()
+            with suppress(SwitchdrillError):  # what ended the drill is what counts; this only looks whether all is well
+                self._breaking.rejoined(within_ns=GLANCE_NS, good_for_ns=0)
+            raise
+        self._heal()
         with self._part("rejoin") as reached:
             reached(self._breaking.rejoined(within_ns=self._runbook.objectives.rejoin, good_for_ns=GOOD_AGAIN_NS))
 

@@ -65,7 +65,7 @@ def start_detached(
     Raises OSError when it can't be started.
     """
     with log.open("ab") as output:
-        child = subprocess.Popen(
+        child = _Detached(
             argv,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -108,6 +108,13 @@ def end_with(process: ProcessName, number: signal.Signals) -> bool:
         pause(0.005)
     reap()
     return not is_running(process)
+
+
+class _Detached(subprocess.Popen[bytes]):
+    """A child that is meant to outlive us: Python need not warn that it still runs."""
+
+    def __del__(self) -> None:  # without the parent's warning
+        """Nothing: `reap` collects it when it ends while we live."""
 
 
 _children: list["subprocess.Popen[bytes]"] = []

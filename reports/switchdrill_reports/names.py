@@ -1,6 +1,6 @@
 """What people call the things that records know by an id. An id that is not here is shown as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from switchdrill_reports.result import Result, State, Verdict
@@ -93,9 +93,9 @@ FINDINGS = {
     "recovery": marked("Recovery, from the fault to good for good"),
     "failback": marked("Failback, from the command to good on the returned site"),
     "rejoin": marked("The healed site is in step again"),
-    "hold": marked("Sustained operation on the standby"),
+    "hold": marked("Bad samples while holding on the standby"),
     "steps": marked("Every planned step was done"),
-    "control": marked("Control phase, with nothing broken"),
+    "control": marked("Bad samples in the control phase, with nothing broken"),
     "healed": marked("Everything is healed"),
 }
 
@@ -207,12 +207,19 @@ def finding_name(id: str, language: str, titles: Mapping[str, str] = MappingProx
 
 
 def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str]) -> str:
-    """A fact of a sentence that names something by its id: `{operator}`, `{fault}`."""
-    if name == "operator":
-        return titles.get(f"operator.{value}", value)
+    """A fact of a sentence that names things by their ids: `{operator}`, `{fault}`, `{not_reached}`."""
+    if name in ("operator", "operators"):
+        return _each(value, lambda operator: titles.get(f"operator.{operator}", operator), language)
+    if name in ("failed", "not_reached", "added"):
+        return _each(value, lambda step: step_name(step, language), language)
     if name == "fault":
         return fault_name(value, language)
     return value
+
+
+def _each(ids: str, named: Callable[[str], str], language: str) -> str:
+    """A list of ids, as the judge joins them."""
+    return ("、" if language == "zh" else ", ").join(named(each) for each in ids.split(", "))
 
 
 def _named(names: Mapping[str, str], id: str, language: str) -> str:

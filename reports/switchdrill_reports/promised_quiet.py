@@ -15,13 +15,15 @@ SLACK_SHARE = 0.01
 
 
 def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
-    """Every picture of every operator good, and from the standby, for the runbook's time."""
-    if is_planned(plan, "hold"):
-        to = planned_site(plan, "until_switched")
+    """Every picture of every operator good, and from the standby, for the runbook's time.
+
+    A drill that does not wait for a switch holds nothing on a standby: there is nothing promised then.
+    """
+    to = planned_site(plan, "until_switched")
+    if to is not None and is_planned(plan, "hold"):
         eyes = [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
-        part = course.part("hold")
-        number = None if to is None else site_number(plan, to)
-        yield _quiet("hold", eyes, _until_seen(part, course), plan.runbook.objectives.hold, site=number)
+        part = _until_seen(course.part("hold"), course)
+        yield _quiet("hold", eyes, part, plan.runbook.objectives.hold, site=site_number(plan, to))
 
 
 def control(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:

@@ -149,7 +149,7 @@ def _lateness(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[
     steady = course.part("steady")
     if promised_ns is None or steady is None or steady.ended_ns is None or not steady.reached:
         return
-    late_ns = max((each.late_p99_ns for each in steady_seconds(found.seconds, course)), default=None)
+    late_ns = max((each.late_p99_ns for each in steady_seconds(found, course)), default=None)
     if late_ns is None:
         yield _check("lateness", "none")
     else:

@@ -31,7 +31,7 @@ def viewers(found: evidence.Evidence, course: Course) -> Viewers | None:
     downtimes = sorted(_downtimes(found, course).values())
     everyone = [0] * max(0, planned - len(downtimes)) + downtimes
     window = load_window(found.seconds, course)
-    steady = steady_seconds(found.seconds, course)
+    steady = steady_seconds(found, course)
     return Viewers(
         planned=planned,
         alive_worst_share=alive(found.seconds, *window).worst_share if window else None,
@@ -73,12 +73,19 @@ def alive(seconds: tuple[Second, ...], since_ns: int, until_ns: int) -> Alive:
     return Alive(worst_share=min(shares, default=None), longest_gap_ns=max(gaps))
 
 
-def steady_seconds(seconds: tuple[Second, ...], course: Course) -> list[Second]:
-    """Those of the steady phase, in which nothing was broken."""
-    steady = course.part("steady")
-    if steady is None or steady.ended_ns is None:
+def steady_seconds(found: evidence.Evidence, course: Course) -> list[Second]:
+    """The lines of the runbook's steady time before the fault, in which all were there and nothing was broken.
+
+    A line tells of the second before it; when the steady time held none, the last one before the fault tells.
+    """
+    steady, load = course.part("steady"), course.part("load")
+    if found.plan is None or load is None or steady is None or steady.ended_ns is None:
         return []
-    return [each for each in seconds if steady.began_ns <= each.t_ns <= steady.ended_ns]
+    until_ns = steady.ended_ns if course.onset_ns is None else course.onset_ns
+    since_ns = until_ns - found.plan.runbook.objectives.steady
+    joined_ns = load.began_ns if load.ended_ns is None else load.ended_ns
+    before = [each for each in found.seconds if load.began_ns <= each.t_ns <= until_ns]
+    return [each for each in before if each.t_ns >= max(since_ns, joined_ns)] or before[-1:]
 
 
 def percentile(ordered: list[int], share: int) -> int | None:

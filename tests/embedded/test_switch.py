@@ -233,3 +233,33 @@ def test_a_steer_to_a_site_that_is_not_in_step_is_refused(story, shared):
     assert steer.returncode == 1
     assert "not in step" in steer.stderr
     assert shared.gslb()["answering"] == "a"
+
+
+def test_a_standby_that_is_not_in_step_is_never_promoted(loose):
+    """The sites lose each other, a goes on alone, then a is lost: b's old copy must not become the truth."""
+    loose.wait_until_whole()
+    between = ("a.api--b.api", "b.api--a.api")
+    before = len(loose.events("goes_on_alone"))
+    try:
+        for link in between:
+            loose.carriers.link(link, "cut")
+        wait_until(lambda: len(loose.events("goes_on_alone")) > before, within_s=8, what="a goes on alone")
+        alone = loose.gift("a", f"alone-{uuid.uuid4().hex}").status
+        cut_ns = loose.carriers.site("a", "cut")
+        wait_until(
+            lambda: [event for event in loose.events("site_down") if event["site"] == "a" and event["t_ns"] > cut_ns],
+            within_s=5,
+            what="a is declared down",
+        )
+        pause(1.0)
+        answering = loose.gslb()["answering"]
+        write_at_b = loose.gift("b", f"stale-{uuid.uuid4().hex}").status
+    finally:
+        for link in between:
+            loose.carriers.link(link, "open")
+        loose.carriers.site("a", "open")
+    loose.wait_until_whole()
+
+    assert alone == 200
+    assert answering == "a"
+    assert write_at_b == 409

@@ -89,6 +89,8 @@ class Story:
     refused: bool = False
     not_steady: bool = False
     is_closed: bool = True
+    is_chained: bool = True
+    """Whether the digests of the other files are in run.jsonl."""
     missed_slots: float = 0.0
     """Share of the slots that the prober misses."""
     alive_share: float = 1.0
@@ -563,8 +565,9 @@ class _Teller:
             self._say(Closed.model_validate({"t_ns": at(end_s + 0.01), "by": by, "all_healed": all_healed}))
 
     def _chained(self, t: float) -> Chained:
-        names = ("samples", "load", "events", "ledgers")
+        names: tuple[str, ...] = ("samples", "load", "events", "ledgers")
         found: dict[str, tuple[int, str]] = {}
+        names = names if self._story.is_chained else ()
         for path in sorted(path for name in names for path in (self._folder.path / name).iterdir()):
             raw = path.read_bytes()
             found[str(path.relative_to(self._folder.path))] = (len(raw), hashlib.sha256(raw).hexdigest())

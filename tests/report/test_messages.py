@@ -5,6 +5,8 @@ from string import Formatter
 
 from babel.messages.catalog import Message
 
+from switchdrill.fault import catalogue as faults
+from switchdrill_reports.names import LEGENDS
 from switchdrill_reports.render import render
 from switchdrill_reports.result import Result, Said, Span
 from switchdrill_reports.said import SAID
@@ -89,3 +91,12 @@ def test_no_english_is_left_in_a_chinese_page(result: Result) -> None:
     assert [] == [
         each for each in seen if re.search(r"\bs\b|\bmin\b|\bms\b", re.sub(r"[\w./:-]*[/_=-][\w./:-]*", "", each))
     ]
+
+
+def test_the_legend_of_every_fault_of_ours_has_a_translation() -> None:
+    """The legend stands in the fault's file; its words are marked for the catalogue in names.py."""
+    ours = [each for each in faults().values() if each.__module__.startswith("switchdrill_faults.")]
+    legends = [words for each in ours for words in (each.legend.name, each.legend.looks_like)]
+
+    assert [] != legends
+    assert [] == [words for words in legends if words not in LEGENDS]
