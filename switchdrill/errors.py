@@ -12,7 +12,7 @@ SwitchdrillError                exit 3 unless it says otherwise
 A message answers: what happened, where, what to do now.
 """
 
-from switchdrill.text import _
+from switchdrill.text import _, cells_of, padded
 
 EXIT_PASS = 0
 EXIT_FAIL = 1
@@ -56,9 +56,9 @@ class SwitchdrillError(Exception):
             (_("meanwhile"), self.meanwhile),
         ]
         shown = [(label, text) for label, text in rows if text]
-        width = max((len(label) for label, _text in shown), default=0)
+        width = max((cells_of(label) for label, _text in shown), default=0)
         indent = "\n" + " " * (width + 4)
-        lines = [f"  {label:<{width}}  {text.replace(chr(10), indent)}" for label, text in shown]
+        lines = [f"  {padded(label, width)}  {text.replace(chr(10), indent)}" for label, text in shown]
         return "\n".join([self.what, *lines])
 
 

@@ -4,10 +4,15 @@ import sys
 from typing import TextIO
 
 from switchdrill.clock import NS_PER_S, now_ns
-from switchdrill.text import _
+from switchdrill.text import _, cells_of, marked, padded
 
 LOG_EVERY_NS = 5 * NS_PER_S
 LIVE_EVERY_NS = NS_PER_S // 5
+PARTS = (
+    marked("platform"), marked("load"), marked("steady"), marked("fault"), marked("switch"), marked("hold"),
+    marked("heal"), marked("rejoin"), marked("failback"), marked("control"), marked("stop"),
+)  # fmt: skip
+"""The parts of a drill, as the records name them; people read them in their own language."""
 
 
 class Progress:
@@ -40,8 +45,8 @@ class Progress:
         self._shown_ns = now
         text = self._line(now)
         if self._is_live:
-            self._stream.write("\r" + text.ljust(self._width))
-            self._width = len(text)
+            self._stream.write("\r" + padded(text, self._width))
+            self._width = cells_of(text)
         else:
             self._stream.write(text + "\n")
         self._stream.flush()
@@ -58,7 +63,7 @@ class Progress:
     def _line(self, now: int) -> str:
         elapsed = (now - self._begun_ns) / NS_PER_S
         inside = (now - self._part_ns) / NS_PER_S
-        cells = [f"{elapsed:5.1f} s", f"{self._part:<10} {inside:4.1f} s"]
+        cells = [f"{elapsed:5.1f} s", f"{padded(_(self._part), 10)} {inside:4.1f} s"]
         if self.viewers is not None:
             cells.append(_("viewers good {good} / {viewers}").format(good=self.good, viewers=self.viewers))
         cells.append(_("fault: {fault}").format(fault=self.fault) if self.fault else _("no fault"))

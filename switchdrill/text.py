@@ -6,6 +6,7 @@ Identifiers, event names and recorded data are never translated.
 
 import io
 import os
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -39,4 +40,22 @@ def spoken_language() -> str:
 
 def _(message: str) -> str:
     """`message` in the language of the person at the terminal."""
-    return str(catalogue("switchdrill", spoken_language()).gettext(message))
+    # Gettext keeps the catalogue's own header under the empty message.
+    return str(catalogue("switchdrill", spoken_language()).gettext(message)) if message else ""
+
+
+def marked(message: str) -> str:
+    """Marks a message for the catalogue where it is only stored; records keep it in English, `_` translates it later."""
+    return message
+
+
+def cells_of(text: str) -> int:
+    """How many cells of a terminal `text` takes: a Chinese character two, a combining mark none."""
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text
+    )
+
+
+def padded(text: str, cells: int) -> str:
+    """`text`, with spaces up to `cells` cells of a terminal; longer text is left as it is."""
+    return text + " " * (cells - cells_of(text))

@@ -109,7 +109,7 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
             duplicated=len(duplicated) if is_read else None,
             unknown_present=len(unknown_present) if is_read else None,
             lost_ids=lost[:SHOWN_IDS],
-            observed=span_of(_observed(sent, set(lost), onset)) if is_read else None,
+            observed=span_of(observed_loss(sent, set(lost), onset)) if is_read else None,
             read_at=[each.file for each in readings],
         ),
         ledger=promise.ledger,
@@ -133,7 +133,7 @@ def _duplicated(reading: LedgerReading) -> Iterator[str]:
     yield from (record for record, count in times.items() if count > 1)
 
 
-def _observed(sent: Written, lost: set[str], onset: Interval | None) -> Interval | None:
+def observed_loss(sent: Written, lost: set[str], onset: Interval | None) -> Interval | None:
     """How much time was lost: from the last record of the unbroken prefix that is there to the fault's onset.
 
     Nothing lost from before the fault: no more than the time since the last acknowledgement, and perhaps nothing.

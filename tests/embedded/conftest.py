@@ -333,7 +333,7 @@ def shared() -> Iterator[RunningPlatform]:
 
 @pytest.fixture(scope="session")
 def loose() -> Iterator[RunningPlatform]:
-    """A platform with everything that the ordinary one does not do: for drills that should fail."""
+    """A platform with everything that the ordinary one does not do; a test waits until it is whole before it begins."""
     yield from running(
         publish_to="a",
         replication="asynchronous",

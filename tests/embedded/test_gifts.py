@@ -136,6 +136,7 @@ def test_a_role_of_an_older_epoch_is_not_taken(shared):
 
 def test_asynchronous_replication_loses_acknowledged_gifts(loose):
     """The option for drills that should fail; when the site returns, what it alone had is set aside, not revived."""
+    loose.wait_until_whole()
     prefix = fresh()
     for link in ("a.api--b.api", "b.api--a.api"):
         loose.carriers.link(link, "cut")
