@@ -35,7 +35,7 @@ lint: $(STAMP)  ## ruff
 
 types: $(STAMP)  ## mypy --strict, of the packages and of the embedded platform's programs
 	@$(BIN)/mypy
-	@MYPYPATH=drills/platforms/embedded $(BIN)/mypy --strict --no-namespace-packages drills/platforms/embedded/*.py
+	@MYPYPATH=drills/platforms/embedded $(BIN)/mypy --config-file pyproject.toml drills/platforms/embedded/*.py
 
 machine:  ## Docker engine and browser for the tests, on Debian and Ubuntu as root
 	@.ci/machine

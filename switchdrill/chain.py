@@ -17,6 +17,7 @@ from switchdrill.platform.model import Events
 from switchdrill.record.entries import Chained
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal
+from switchdrill.text import _
 
 EVERY_S = 1.0
 CHUNK = 1 << 20
@@ -59,7 +60,7 @@ class Chain:
         except RecordLost as problem:
             self.problem = problem
         except OSError as problem:
-            self.problem = RecordLost("a log could not be copied", because=problem.strerror)
+            self.problem = RecordLost(_("a log could not be copied"), because=problem.strerror)
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_S):

@@ -193,7 +193,7 @@ def faults() -> int:
     for kind, fault in sorted(catalogue().items()):
         names = ", ".join(f"{each.name}={each.default!r}" for each in fields(fault))  # type: ignore[arg-type]
         click.echo(f"{kind:<14} {fault.__name__}({names})")
-        click.echo(f"{'':<14} {fault.legend.looks_like}")
+        click.echo(f"{'':<14} {_(fault.legend.looks_like)}")
     return 0
 
 

@@ -90,13 +90,13 @@ def rehearsal(plan: Plan) -> str:
     expected_s = sum(step.expected_s for step in plan.steps)
     lines = [
         _("dry run of {drill}: nothing was touched").format(drill=plan.drill),
-        _("platform {platform}, links carried by {carrier}").format(platform=plan.platform.id, carrier=plan.carrier),
+        _("platform {platform}, links carried by {carrier}").format(platform=plan.platform.id, carrier=_(plan.carrier)),
     ]
     for fault in plan.faults:
         parameters = ", ".join(f"{name}={value}" for name, value in fault.parameters.items())
         lines.append(
             _("fault {kind} ({parameters}): {looks}").format(
-                kind=fault.kind, parameters=parameters, looks=fault.legend.looks_like
+                kind=fault.kind, parameters=parameters, looks=_(fault.legend.looks_like)
             )
         )
         lines += [_("  undo {target}: {says}").format(target=undo.target, says=undo.says) for undo in fault.undos]

@@ -23,7 +23,7 @@ def examine(*, mend: bool) -> Examination:
     """Look at every need of the embedded platform's drills; with `mend`, also provide a Toxiproxy server."""
     lines = [
         _found(sys.version_info >= (3, 11), "Python", platform.python_version()),
-        _found(sys.platform == "linux", _("Linux"), f"{platform.system()} {platform.release()}"),
+        _found(sys.platform == "linux", "Linux", f"{platform.system()} {platform.release()}"),
         _found(Path("/proc/self/stat").exists(), "/proc", _("names processes for ever")),
     ]
     can_drill = sys.platform == "linux" and Path("/proc/self/stat").exists()

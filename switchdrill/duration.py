@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer
 
 from switchdrill.clock import NS_PER_S
+from switchdrill.text import _
 
 _UNITS_NS = {"us": 1_000, "ms": 1_000_000, "s": NS_PER_S, "m": 60 * NS_PER_S, "h": 3600 * NS_PER_S}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h)")
@@ -18,7 +19,9 @@ def parse_ns(text: object) -> int:
     """Nanoseconds of a duration such as `2m30s`; ValueError for a bare number, `2:30`, or an unknown unit."""
     if isinstance(text, str) and _WHOLE.fullmatch(text):
         return sum(round(Decimal(amount) * _UNITS_NS[unit]) for amount, unit in _PART.findall(text))
-    raise ValueError(f"a duration with its unit is expected, such as 50ms, 90s or 2m30s, not {text!r}")
+    raise ValueError(
+        _("a duration with its unit is expected, such as 50ms, 90s or 2m30s, not {text!r}").format(text=text)
+    )
 
 
 def written(ns: int) -> str:
@@ -38,7 +41,7 @@ def written(ns: int) -> str:
 def _parse_period(text: object) -> str:
     if isinstance(text, str) and _PERIOD.fullmatch(text):
         return text
-    raise ValueError(f"a calendar period is expected, such as P6M or P1Y, not {text!r}")
+    raise ValueError(_("a calendar period is expected, such as P6M or P1Y, not {text!r}").format(text=text))
 
 
 Duration = Annotated[int, BeforeValidator(parse_ns), PlainSerializer(written, return_type=str)]

@@ -77,7 +77,7 @@ class LiveStage:
     @contextmanager
     def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
         self._vary_the_instant()
-        self._watch.progress.fault = ", ".join(f"{fault.kind} ({fault.legend.name})" for fault in faults)
+        self._watch.progress.fault = ", ".join(f"{fault.kind} ({_(fault.legend.name)})" for fault in faults)
         try:
             with self._part("fault"):
                 self._breaking.inject(faults)

@@ -22,7 +22,9 @@ from switchdrill.platform.targets import targets
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan, sha256_of
 from switchdrill.runbook.model import Runbook
+from switchdrill.text import marked
 
+NO_CARRIER = marked("none: no link of this platform passes a Toxiproxy of ours")
 PACKAGES = (
     "pytest",
     "locust",
@@ -90,7 +92,9 @@ def make_plan(
             "platform_file": platform_file.name,
             "platform": platform.model_dump(mode="json", by_alias=True),
             "targets": [target.model_dump(mode="json") for target in targets(platform)],
-            "carrier": rung.says if rung is not None else "none: no link of this platform passes a Toxiproxy of ours",
+            "carrier": rung.says
+            if rung is not None
+            else marked("none: no link of this platform passes a Toxiproxy of ours"),
             "steps": [step.model_dump(mode="json") for step in paper.steps],
             "faults": [fault.model_dump(mode="json") for fault in paper.faults],
             "tool_version": version("switchdrill"),

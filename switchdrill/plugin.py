@@ -95,6 +95,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         if conducted.judged is not None:
             terminalreporter.write_line("")
             terminalreporter.write_line(conducted.judged.summary)
+        for report in sorted(conducted.folder.glob("report.*.html")) if conducted.folder is not None else []:
+            terminalreporter.write_line(f"report  {report}")
 
 
 def _said(conducted: Conducted) -> str:

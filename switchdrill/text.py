@@ -45,7 +45,7 @@ def _(message: str) -> str:
 
 
 def marked(message: str) -> str:
-    """Marks a message for the catalogue where it is only stored; records keep it in English, `_` translates it later."""
+    """Marks a message that is only stored here, in English as records want it; `_` translates it where it is shown."""
     return message
 
 

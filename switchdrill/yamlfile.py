@@ -13,10 +13,33 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from switchdrill.errors import BadInput
-from switchdrill.text import _
+from switchdrill.text import _, marked
 
 MAX_BYTES = 1_000_000
 MAX_NESTING = 64
+EXPECTED = {
+    "extra_forbidden": marked("unknown key"),
+    "missing": marked("this key is missing"),
+    "int_type": marked("Input should be a valid integer"),
+    "int_parsing": marked("Input should be a valid integer, unable to parse string as an integer"),
+    "int_from_float": marked("Input should be a valid integer, got a number with a fractional part"),
+    "float_type": marked("Input should be a valid number"),
+    "float_parsing": marked("Input should be a valid number, unable to parse string as a number"),
+    "string_type": marked("Input should be a valid string"),
+    "bool_type": marked("Input should be a valid boolean"),
+    "bool_parsing": marked("Input should be a valid boolean, unable to interpret input"),
+    "list_type": marked("Input should be a valid list"),
+    "dict_type": marked("Input should be a valid dictionary"),
+    "model_type": marked("Input should be a valid dictionary"),
+    "literal_error": marked("Input should be {expected}"),
+    "greater_than": marked("Input should be greater than {gt}"),
+    "greater_than_equal": marked("Input should be greater than or equal to {ge}"),
+    "less_than": marked("Input should be less than {lt}"),
+    "less_than_equal": marked("Input should be less than or equal to {le}"),
+    "too_short": marked("at least {min_length} expected, not {actual_length}"),
+    "too_long": marked("at most {max_length} expected, not {actual_length}"),
+}
+"""What is wrong with a field, by pydantic's own name for it, mostly in pydantic's own words."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -122,12 +145,12 @@ def _refuse_deep_nesting(text: str, where: str) -> None:
 def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str, str]:
     """(`file:line`, `path: what was expected`) of one pydantic error."""
     path = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        message = _("unknown key")
-    elif error["type"] == "missing":
-        message = _("this key is missing")
-    dotted = ".".join(str(part) for part in path) or "(top level)"
+    if error["type"] in EXPECTED:
+        facts = {name: str(fact).replace(" or ", _(" or ")) for name, fact in error.get("ctx", {}).items()}
+        message = _(EXPECTED[error["type"]]).format(**facts)
+    else:
+        message = str(error["msg"]).removeprefix("Value error, ")
+    dotted = ".".join(str(part) for part in path) or _("(top level)")
     return f"{where}:{_line_of(tree, path)}", f"{dotted}: {message}"
 
 

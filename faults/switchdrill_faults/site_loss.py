@@ -12,7 +12,7 @@ from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.record.samples import Outcome
-from switchdrill.text import _
+from switchdrill.text import _, marked
 from switchdrill_faults.toxiproxy import records, site
 
 _SEEN_AS = {"stall": [Outcome.TIMED_OUT], "fast_fail": [Outcome.REFUSED, Outcome.RESET]}
@@ -31,7 +31,8 @@ class SiteLoss:
 
     kind: ClassVar[str] = "site-loss"
     legend: ClassVar[Legend] = Legend(
-        name="Site loss", looks_like="the site connects and is silent (stall), or refuses at once (fast_fail)"
+        name=marked("Site loss"),
+        looks_like=marked("the site connects and is silent (stall), or refuses at once (fast_fail)"),
     )
 
     site: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchdrill.state import state_home, tidy
+from switchdrill.text import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ def try_lock(platform: str, holder: str) -> tuple[PlatformLock | None, str]:
         except BlockingIOError:
             held_by = os.read(descriptor, 500).decode(errors="replace").strip()
             os.close(descriptor)
-            return None, held_by or "unknown"
+            return None, held_by or _("unknown")
         if _still_there(path, descriptor):
             os.ftruncate(descriptor, 0)
             os.write(descriptor, f"{holder} (user {getpass.getuser()}, process {os.getpid()})".encode())
             return PlatformLock(path, descriptor), ""
         os.close(descriptor)
-    return None, "a drill that is just ending"
+    return None, _("a drill that is just ending")
 
 
 def _still_there(path: Path, descriptor: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from switchdrill.duration import Duration
+from switchdrill.text import _
 from switchdrill.yamlfile import Strict
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
@@ -14,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 def _name(text: str) -> str:
     if not _NAME.fullmatch(text):
-        raise ValueError(f"a name of letters, digits, '.', '_' and '-' is expected, not {text!r}")
+        raise ValueError(_("a name of letters, digits, '.', '_' and '-' is expected, not {text!r}").format(text=text))
     return text
 
 
@@ -26,7 +27,7 @@ def _address(text: str) -> str:
 def _endpoint(text: str) -> str:
     host, separator, port = text.rpartition(":")
     if not separator or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ValueError(f"ADDRESS:PORT is expected, not {text!r}")
+        raise ValueError(_("ADDRESS:PORT is expected, not {text!r}").format(text=text))
     ipaddress.ip_address(host)
     return text
 
@@ -63,7 +64,7 @@ class Ready(Strict):
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(each is not None for each in (self.http, self.tcp, self.dns, self.file)) != 1:
-            raise ValueError("exactly one of http, tcp, dns or file is expected")
+            raise ValueError(_("exactly one of http, tcp, dns or file is expected"))
         return self
 
 
@@ -211,12 +212,16 @@ class Platform(Strict):
             if probe.kind == "ledger":
                 _known("ledger", probe.ledger or "(none)", self.ledgers, f"probe {probe.name}")
             if probe.through == "authority" and (self.authority is None or probe.kind != "dns"):
-                raise ValueError(f"probe {probe.name}: only DNS is asked at the authority, and `authority` must be set")
+                raise ValueError(
+                    _("probe {probe}: only DNS is asked at the authority, and `authority` must be set").format(
+                        probe=probe.name
+                    )
+                )
         names = [name for link in self.links for name in link.hop_names()]
         names += [probe.name for probe in self.probes] + [service.name for service in self.services]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"these names stand twice: {', '.join(twice)}")
+            raise ValueError(_("these names stand twice: {names}").format(names=", ".join(twice)))
         return self
 
     def site_with_role(self, role: str) -> str:
@@ -237,4 +242,8 @@ def _known(
     what: str, name: str, among: dict[str, object] | dict[str, Site] | dict[str, Entry] | dict[str, Ledger], where: str
 ) -> None:
     if name not in among:
-        raise ValueError(f"{where}: there is no {what} {name!r}; there are {', '.join(sorted(among))}")
+        raise ValueError(
+            _("{where}: there is no {what} {name!r}; there are {known}").format(
+                where=where, what=what, name=name, known=", ".join(sorted(among))
+            )
+        )

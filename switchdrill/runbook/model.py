@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from switchdrill.duration import Duration
+from switchdrill.text import _
 from switchdrill.yamlfile import Strict
 
 Milestone = Literal["fault_onset", "detected", "steered", "service_restored"]
@@ -21,7 +22,7 @@ class Objective(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.limit < self.target:
-            raise ValueError("the limit is shorter than the target")
+            raise ValueError(_("the limit is shorter than the target"))
         return self
 
 
@@ -83,9 +84,9 @@ class Objectives(Strict):
     def _contiguous(self) -> Self:
         chain = [(phase.from_, phase.to) for phase in self.phases.values()]
         if not chain or chain[0][0] != "fault_onset" or chain[-1][1] != "service_restored":
-            raise ValueError("the phases must run from fault_onset to service_restored")
+            raise ValueError(_("the phases must run from fault_onset to service_restored"))
         if any(first[1] != second[0] for first, second in pairwise(chain)):
-            raise ValueError("each phase must begin at the milestone at which the one before it ended")
+            raise ValueError(_("each phase must begin at the milestone at which the one before it ended"))
         return self
 
 
@@ -174,10 +175,18 @@ class Runbook(Strict):
         ids = [step.id for step in self.steps]
         for step in self.steps:
             if step.owner not in self.roles:
-                raise ValueError(f"step {step.id}: there is no role {step.owner!r}; there are {', '.join(self.roles)}")
+                raise ValueError(
+                    _("step {step}: there is no role {role!r}; there are {known}").format(
+                        step=step.id, role=step.owner, known=", ".join(self.roles)
+                    )
+                )
             for other in step.after:
                 if other not in ids:
-                    raise ValueError(f"step {step.id}: it comes after {other!r}, which is not a step")
+                    raise ValueError(
+                        _("step {step}: it comes after {other!r}, which is not a step").format(
+                            step=step.id, other=other
+                        )
+                    )
         if len(set(ids)) != len(ids):
-            raise ValueError("two steps have the same id")
+            raise ValueError(_("two steps have the same id"))
         return self

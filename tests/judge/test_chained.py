@@ -66,10 +66,11 @@ def test_only_what_the_judge_reads_is_evidence(name: str, expected: bool) -> Non
 def test_a_journal_that_was_edited_is_read_up_to_there(synthetic_run) -> None:
     folder = synthetic_run(Story())
     lines = folder.journal.read_bytes().splitlines(keepends=True)
-    lines[20] = lines[20].replace(b'"reached":true', b'"reached":false')
+    edited = next(index for index, line in enumerate(lines) if b'"part":"hold","reached":true' in line)
+    lines[edited] = lines[edited].replace(b'"reached":true', b'"reached":false')
     folder.journal.write_bytes(b"".join(lines))
 
     result = judge_folder(folder)
 
-    assert result.journal_first_bad_line == 22
+    assert result.journal_first_bad_line == edited + 2
     assert result.verdict == "INCOMPLETE"

@@ -142,7 +142,7 @@ def test_not_even_when_nothing_else_notices(name: str, change: Change) -> None:
     assert after <= before
 
 
-@pytest.mark.parametrize("name", sorted(STORIES))
+@pytest.mark.parametrize("name", ["kept", "noted", "loses", "flaps while holding", "not healed", "loses, not chained"])
 def test_every_single_file_can_be_taken_away(name: str) -> None:
     source, before = told(name)
     count = len(files(source))

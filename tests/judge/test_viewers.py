@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from switchdrill.record.folder import RunFolder
 from switchdrill.record.viewers import Outage, Second
 from switchdrill_reports.course import course_of
-from switchdrill_reports.evidence import Evidence, nothing_read
+from switchdrill_reports.evidence import Evidence, nothing_read, read_evidence
 from switchdrill_reports.viewers import alive, percentile, viewers
 from tests.judge.synthetic import FAULT, S, Story, at, tell
 
@@ -22,8 +23,6 @@ def outage(viewer: int, last: float, following: float | None) -> Outage:
 
 def heard(tmp_path, *outages: Outage) -> tuple[Evidence, int]:
     """Evidence with an ordinary journal, and when the failback ended."""
-    from switchdrill_reports.evidence import read_evidence
-
     folder = tell(Story(every_ms=500), tmp_path / "run")
     found = read_evidence(folder)
     seconds = tuple(line(t) for t in range(-9, 40))
@@ -60,8 +59,6 @@ def test_a_viewer_that_never_came_back_counts_to_the_end_and_is_stranded(tmp_pat
 
 
 def test_no_line_is_not_measured(tmp_path) -> None:
-    from switchdrill.record.folder import RunFolder
-
     assert viewers(nothing_read(RunFolder(tmp_path)), course_of([])) is None
 
 

@@ -60,7 +60,9 @@ class WantedToxic(BaseModel):
     @classmethod
     def _known_type(cls, kind: str) -> str:
         if kind not in _ATTRIBUTES:
-            raise ValueError(f"one of {', '.join(_ATTRIBUTES)} is expected, not {kind!r}")
+            raise ValueError(
+                _("one of {known} is expected, not {kind!r}").format(known=", ".join(_ATTRIBUTES), kind=kind)
+            )
         return kind
 
     @model_validator(mode="after")
@@ -68,18 +70,22 @@ class WantedToxic(BaseModel):
         known = _ATTRIBUTES[self.type]
         for name, value in self.attributes.items():
             if name not in known:
-                raise ValueError(f"{self.type} has no attribute {name!r}, only {', '.join(known) or 'none'}")
+                raise ValueError(
+                    _("{type} has no attribute {name!r}, only {known}").format(
+                        type=self.type, name=name, known=", ".join(known) or _("none")
+                    )
+                )
             if value < 0:
-                raise ValueError(f"{name} must not be negative")
+                raise ValueError(_("{name} must not be negative").format(name=name))
         asked = self.attributes
         if self.type in _IN_MS and asked.get(_IN_MS[self.type], 0) > _LONGEST_MS:
-            raise ValueError(f"{_IN_MS[self.type]} is longer than an hour")
+            raise ValueError(_("{name} is longer than an hour").format(name=_IN_MS[self.type]))
         if self.type == "latency" and asked.get("jitter", 0) > asked.get("latency", 0):
-            raise ValueError("jitter is larger than latency")
+            raise ValueError(_("jitter is larger than latency"))
         if self.type == "bandwidth" and "rate" not in asked:
-            raise ValueError("rate is missing; 0 stalls, and has to be said")
+            raise ValueError(_("rate is missing; 0 stalls, and has to be said"))
         if self.type == "slicer" and not asked.get("size_variation", 0) < asked.get("average_size", 0):
-            raise ValueError("average_size must be at least 1 and larger than size_variation")
+            raise ValueError(_("average_size must be at least 1 and larger than size_variation"))
         # What is not said is 0 on the server; said here, so that its answer can be compared as a whole.
         object.__setattr__(self, "attributes", {**dict.fromkeys(known, 0), **asked})
         return self

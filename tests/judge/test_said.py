@@ -1,0 +1,73 @@
+"""Everything that the judge says has words, and the words find their facts."""
+
+import re
+from typing import get_args
+
+import pytest
+
+from switchdrill.record.entries import WhyCut
+from switchdrill_reports.judge import judge_folder
+from switchdrill_reports.result import Result, Said
+from switchdrill_reports.said import SAID
+from tests.judge.synthetic import Story
+from tests.judge.test_taking_away import STORIES
+
+NAMED = re.compile(r"\{(\w+)\}")
+MORE = [
+    Story(primary_bad=((20.0, 90.0),), restored=False),
+    Story(primary_bad=((-3.0, -2.5),)),
+    Story(missed_slots=0.1),
+    Story(not_steady=True),
+    Story(prober_dies_s=15.0),
+    Story(load_dies_s=15.0),
+    Story(has_event_log=False),
+    Story(event_log_is_copied=False),
+    Story(reads=()),
+    Story(rejoined_s=9.0),
+    Story(is_closed=False),
+    Story(steered_s={"telecom": 6.4, "unicom": 19.99}),
+    Story(failback_s={"telecom": 2.0, "unicom": 14.95}),
+    Story(shape="fast_fail", aborted_s=0.4),
+    Story(standby="frozen"),
+]
+
+
+def everything_said(result: Result) -> list[Said]:
+    return [
+        result.headline,
+        *result.reasons,
+        *(each.said for each in result.findings),
+        *(each.said for each in result.validity),
+        *(each.said for each in result.faults),
+        *result.not_shown,
+    ]
+
+
+@pytest.mark.parametrize("story", [*STORIES.values(), *MORE])
+def test_every_code_has_a_sentence_and_every_name_in_it_a_fact(synthetic_run, story: Story) -> None:
+    for said in everything_said(judge_folder(synthetic_run(story))):
+        assert said.code in SAID, said
+        for name in NAMED.findall(SAID[said.code]):
+            is_there = name in said.facts or {f"{name}_lo_ns", f"{name}_hi_ns"} <= set(said.facts)
+            assert is_there, said
+
+
+def test_a_drill_without_a_plan_or_a_journal_finds_words_too(synthetic_run) -> None:
+    for name in ("plan.json", "run.jsonl"):
+        folder = synthetic_run(Story())
+        (folder.path / name).unlink()
+        for said in everything_said(judge_folder(folder)):
+            assert said.code in SAID
+            assert set(NAMED.findall(SAID[said.code])) <= set(said.facts)
+
+
+def test_every_reason_to_cut_a_drill_short_has_words() -> None:
+
+    assert {f"cut.{why}" for why in get_args(WhyCut)} <= set(SAID)
+
+
+def test_templates_name_facts_by_their_units() -> None:
+    """A bare name is text or an interval; a duration, a share and a number say so."""
+    units = {name for text in SAID.values() for name in NAMED.findall(text)}
+
+    assert {each for each in units if each.endswith(("_s", "_ms", "_percent"))} == set()
