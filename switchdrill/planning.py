@@ -92,9 +92,7 @@ def make_plan(
             "platform_file": platform_file.name,
             "platform": platform.model_dump(mode="json", by_alias=True),
             "targets": [target.model_dump(mode="json") for target in targets(platform)],
-            "carrier": rung.says
-            if rung is not None
-            else marked("none: no link of this platform passes a Toxiproxy of ours"),
+            "carrier": rung.says if rung is not None else NO_CARRIER,
             "steps": [step.model_dump(mode="json") for step in paper.steps],
             "faults": [fault.model_dump(mode="json") for fault in paper.faults],
             "tool_version": version("switchdrill"),

@@ -36,28 +36,33 @@ class Event(BaseModel):
     """0-based, in the copied log."""
 
 
-class Record(BaseModel):
-    """One record of a ledger, as it was read back."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
+@dataclass(frozen=True, slots=True)
+class _Record:
     id: str
     times: int = 1
 
 
-class LedgerReading(BaseModel):
-    """What one site's ledger held; asked between `begun_ns` and `ended_ns`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class _LedgerFile(BaseModel):
+    model_config = ConfigDict(extra="ignore")
 
     ledger: str
     site: str
     begun_ns: int
-    ended_ns: int
-    records: list[Record]
-    when: str = ""
+    records: list[_Record]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerReading:
+    """What one site's ledger held when it was asked."""
+
+    ledger: str
+    site: str
+    begun_ns: int
+    times: dict[str, int]
+    """Record -> how often it is there."""
+    when: str
     """`hold`: at the end of the hold, before anything was healed. `end`: after the control phase."""
-    file: str = ""
+    file: str
 
 
 class HeldUndo(BaseModel):
@@ -207,9 +212,20 @@ class _Reader:
         raw = self.bytes_of(path)
         if raw is None:
             return None
-        found = self.tried(path, lambda: LedgerReading.model_validate_json(raw))
-        when = path.stem.rpartition(".")[2]
-        return None if found is None else found.model_copy(update={"when": when, "file": self._name(path)})
+        found = self.tried(path, lambda: _LedgerFile.model_validate_json(raw))
+        if found is None:
+            return None
+        times: dict[str, int] = {}
+        for record in found.records:
+            times[record.id] = times.get(record.id, 0) + record.times
+        return LedgerReading(
+            ledger=found.ledger,
+            site=found.site,
+            begun_ns=found.begun_ns,
+            times=times,
+            when=path.stem.rpartition(".")[2],
+            file=self._name(path),
+        )
 
     def undo(self, path: Path) -> HeldUndo | None:
         raw = self.bytes_of(path)

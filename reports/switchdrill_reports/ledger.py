@@ -96,7 +96,7 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
         {record for each in readings for record in _lost(sent, each)}, key=lambda record: sent.acknowledged[record]
     )
     duplicated = {record for each in readings for record in _duplicated(each)}
-    unknown_present = {record.id for each in readings for record in each.records} & sent.unknown
+    unknown_present = {record for each in readings for record in each.times if record in sent.unknown}
     is_read = bool(readings) and bool(sent.acknowledged)
     return Account(
         loss=DataLoss(
@@ -120,17 +120,13 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
 
 
 def _lost(sent: Written, reading: LedgerReading) -> Iterator[str]:
-    there = {record.id for record in reading.records}
     for record, acknowledged_ns in sent.acknowledged.items():
-        if acknowledged_ns <= reading.begun_ns and record not in there:
+        if acknowledged_ns <= reading.begun_ns and record not in reading.times:
             yield record
 
 
 def _duplicated(reading: LedgerReading) -> Iterator[str]:
-    times: dict[str, int] = {}
-    for record in reading.records:
-        times[record.id] = times.get(record.id, 0) + record.times
-    yield from (record for record, count in times.items() if count > 1)
+    return (record for record, times in reading.times.items() if times > 1)
 
 
 def observed_loss(sent: Written, lost: set[str], onset: Interval | None) -> Interval | None:

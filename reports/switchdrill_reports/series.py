@@ -16,6 +16,9 @@ from switchdrill.record.samples import RECORD, Outcome
 _COLUMNS = RECORD.size // 8
 _GOOD_ONLY = bytes(1 if value == Outcome.GOOD else 0 for value in range(256))
 
+_LAST_OUTCOME = int(max(Outcome))
+_MOST_SITES = 255
+
 Column = Sequence[int]
 
 
@@ -84,13 +87,16 @@ def read_series(target: Target, raw: bytes, file: str) -> Series:
     if sys.byteorder == "big":
         table.byteswap()
     columns = [table[column::_COLUMNS] for column in range(8)]
+    rows: Column = range(len(columns[0]))
+    if not _rises(columns[0]):  # they are written as they end, and a time-out ends late
+        rows = sorted(rows, key=columns[0].__getitem__)
+        columns = _picked(columns, rows)
     start_ns = _start(columns, target.every_ns)
-    if _is_sound(columns):
-        rows: Column = range(len(columns[0]))
-        unsure: tuple[int, ...] = ()
-    else:
-        rows, unsure = _sound_rows(columns)
-        columns = [array("q", [column[row] for row in rows]) for column in columns]
+    unsure: tuple[int, ...] = ()
+    if not _is_sound(columns):
+        sound, unsure = _sound(columns)
+        rows = [rows[index] for index in sound]
+        columns = _picked(columns, sound)
         start_ns = _start(columns, target.every_ns) or start_ns
     slots, planned_ns, sent_ns, ended_ns, outcomes, sites, v0, v1 = columns
     if 0 in sent_ns:
@@ -120,43 +126,51 @@ def _start(columns: list[array[int]], every_ns: int) -> int | None:
     return planned_ns[0] - slots[0] * every_ns if len(slots) else None
 
 
+def _rises(column: Column) -> bool:
+    return all(map(lt, column, islice(column, 1, None)))
+
+
+def _picked(columns: list[array[int]], rows: Column) -> list[array[int]]:
+    return [array("q", map(column.__getitem__, rows)) for column in columns]
+
+
 def _is_sound(columns: list[array[int]]) -> bool:
-    """Whether all rows are definite, possible and in order: then none need be looked at one by one."""
+    """Whether all are definite, possible and in order: then none need be looked at one by one."""
     slots, planned, sent, ended, outcomes, sites, _v0, _v1 = columns
     if not len(slots):
         return True
     return (
         min(outcomes) > Outcome.UNKNOWN
-        and max(outcomes) <= max(Outcome)
+        and max(outcomes) <= _LAST_OUTCOME
         and min(sites) >= 0
-        and max(sites) <= 255
+        and max(sites) <= _MOST_SITES
         and min(slots) >= 0
         and min(sent) >= 0
         and all(map(le, sent, ended))
-        and all(map(lt, slots, islice(slots, 1, None)))
-        and all(map(lt, planned, islice(planned, 1, None)))
+        and _rises(slots)
+        and _rises(planned)
     )
 
 
-def _sound_rows(columns: list[array[int]]) -> tuple[array[int], tuple[int, ...]]:
-    """(rows that are definite and possible, by rising slot and plan; slots that were asked with no known outcome)."""
-    slots, planned, sent, ended, outcomes, sites, _v0, _v1 = columns
-    rows = array("q")
+def _sound(columns: list[array[int]]) -> tuple[list[int], tuple[int, ...]]:
+    """(indices of what is definite, possible and in order; slots that were asked with no known outcome)."""
+    found: list[int] = []
     unsure: list[int] = []
     last_slot = last_planned = -1
-    for row in sorted(range(len(slots)), key=slots.__getitem__):
+    rows = zip(*columns[:6], strict=True)
+    for index, (slot, planned, sent, ended, outcome, site) in enumerate(rows):
         is_possible = (
-            slots[row] > last_slot
-            and planned[row] > last_planned
-            and 0 <= outcomes[row] <= max(Outcome)
-            and 0 <= sites[row] <= 255
-            and 0 <= sent[row] <= ended[row]
+            slot > last_slot
+            and planned > last_planned
+            and 0 <= outcome <= _LAST_OUTCOME
+            and 0 <= site <= _MOST_SITES
+            and 0 <= sent <= ended
         )
         if not is_possible:
             continue
-        last_slot, last_planned = slots[row], planned[row]
-        if outcomes[row] != Outcome.UNKNOWN:
-            rows.append(row)
-        elif sent[row]:
-            unsure.append(slots[row])
-    return rows, tuple(unsure)
+        last_slot, last_planned = slot, planned
+        if outcome:
+            found.append(index)
+        elif sent:
+            unsure.append(slot)
+    return found, tuple(unsure)

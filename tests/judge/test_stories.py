@@ -50,8 +50,8 @@ def test_every_milestone_holds_the_truth(synthetic_run: Tell) -> None:
     assert holds(result, "M2", 5.2)
     assert holds(result, "M8", 5.202)
     for operator, steered_s in story.steered_s.items():
-        for id in ("M9", "M10", "M11"):
-            assert holds(result, id, steered_s, operator)
+        for switched in ("M9", "M10", "M11"):
+            assert holds(result, switched, steered_s, operator)
         assert holds(result, "M16", failback_s + story.failback_s[operator], operator)
     assert holds(result, "M11", max(story.steered_s.values()))
     assert holds(result, "M15", failback_s), "a failback without a bad sample has no impact"
@@ -262,7 +262,7 @@ def test_an_event_log_that_is_missing_is_not_replaced_by_the_rule(synthetic_run:
     result = judge_folder(synthetic_run(Story(event_log_is_copied=False)))
 
     assert milestone(result, "M2").at is None
-    assert [(each.state, each.merged_into) for each in result.phases][0] == ("NOT_MEASURED", "steer")
+    assert (result.phases[0].state, result.phases[0].merged_into) == ("NOT_MEASURED", "steer")
     assert result.measured is not None
     assert sum(phase.reference_ns or 0 for phase in result.phases) == result.measured.hi
     assert result.verdict == "PASS_WITH_DEVIATIONS"

@@ -112,7 +112,7 @@ class Change:
             file.write_bytes(b"".join(lines[: random.randrange(len(lines))]))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     name=st.sampled_from(sorted(STORIES)),
     change=st.builds(
@@ -128,7 +128,7 @@ def test_taking_anything_away_never_improves_the_verdict(name: str, change: Chan
     assert after <= before
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     name=st.sampled_from(sorted(UNCHAINED)),
     change=st.builds(

@@ -51,10 +51,11 @@ def test_verdicts_are_lexicographic(case: Case, expected: str | None) -> None:
     assert verdict(case) == expected
 
 
+findings = st.builds(lambda state, critical: finding(state, critical=critical), st.sampled_from(STATES), st.booleans())
 cases = st.builds(
     Case,
     refused=st.none(),
-    findings=st.lists(st.builds(lambda state, critical: finding(state, critical=critical), st.sampled_from(STATES), st.booleans()), max_size=5),
+    findings=st.lists(findings, max_size=5),
     checks=st.lists(st.builds(lambda ok: check(ok=ok), st.booleans()), max_size=3),
     not_healed=st.one_of(st.none(), st.just(SAID)),
     incomplete=st.lists(st.just(SAID), max_size=1),
