@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from switchdrill.interval import Interval, after, earliest, exactly
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.physics import detection
-from switchdrill_reports.evidence import Event
+from switchdrill_reports.read_back import Event
 from switchdrill_reports.result import Evidence, Milestone
 from switchdrill_reports.states import span_of
 

@@ -9,81 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from switchdrill.platform.targets import Target
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Reading, read_journal
 from switchdrill.record.plan import Plan
 from switchdrill.record.viewers import Outage, Second, read_viewers
 from switchdrill_reports.chained import Damage, damaged
+from switchdrill_reports.read_back import Event, LedgerReading, closed_undo_in, events_in, reading_in, undo_in
 from switchdrill_reports.series import Series, read_series
 
 Found = TypeVar("Found")
 
 _MOST_SAID = 300
-
-
-class Event(BaseModel):
-    """One line of a log of the platform's own."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    t_ns: int
-    event: str
-    site: str = ""
-    line: int = 0
-    """0-based, in the copied log."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    id: str
-    times: int = 1
-
-
-class _LedgerFile(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    ledger: str
-    site: str
-    begun_ns: int
-    records: list[_Record]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerReading:
-    """What one site's ledger held when it was asked."""
-
-    ledger: str
-    site: str
-    begun_ns: int
-    times: dict[str, int]
-    """Record -> how often it is there."""
-    when: str
-    """`hold`: at the end of the hold, before anything was healed. `end`: after the control phase."""
-    file: str
-
-
-class HeldUndo(BaseModel):
-    """What an undo's file says that it will do."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    class _Undo(BaseModel):
-        says: str
-
-    id: str
-    undo: _Undo
-
-
-class ClosedTwin(BaseModel):
-    """An undo that was played and proven."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str
-    after_ns: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +65,12 @@ def read_evidence(folder: RunFolder) -> Evidence:
     journal = reader.tried(folder.journal, lambda: read_journal(folder.journal)) or Reading([], 1, "it can't be read")
     lines = reader.tried(folder.viewers, lambda: read_viewers(folder.viewers)) or []
     series = [reader.series(target) for target in plan.targets] if plan else []
-    events = {log.name: reader.events(log.name) for log in plan.platform.events} if plan else {}
+    logs = [log.name for log in plan.platform.events] if plan else []
+    events = {name: reader.read(folder.events / f"{name}.jsonl", events_in) for name in logs}
     readings = [reader.ledger(path) for path in _sorted_files(folder.ledgers, ".json")]
     undo_files = _sorted_files(folder.undo, ".json")
-    undos = [reader.undo(path) for path in undo_files if not path.stem.endswith(".closed")]
-    twins = [reader.closed_undo(path) for path in undo_files if path.stem.endswith(".closed")]
+    undos = [reader.read(path, undo_in) for path in undo_files if not path.stem.endswith(".closed")]
+    twins = [reader.read(path, closed_undo_in) for path in undo_files if path.stem.endswith(".closed")]
     return Evidence(
         run=plan.run if plan else folder.run_id,
         plan=plan,
@@ -144,7 +82,7 @@ def read_evidence(folder: RunFolder) -> Evidence:
         outages=tuple(each for each in lines if isinstance(each, Outage)),
         events={name: found for name, found in events.items() if found is not None},
         readings=tuple(each for each in readings if each is not None),
-        undo_says={each.id: each.undo.says for each in undos if each is not None},
+        undo_says={each.id: each.says for each in undos if each is not None},
         closed_undos=frozenset(each.id for each in twins if each is not None),
         damage=tuple(damaged(folder, journal.entries)),
         unreadable=tuple(reader.unreadable),
@@ -195,45 +133,14 @@ class _Reader:
         raw = self.bytes_of(path) or b""
         return read_series(target, raw, self._name(path))
 
-    def events(self, name: str) -> tuple[Event, ...] | None:
-        path = self._folder.events / f"{name}.jsonl"
+    def read(self, path: Path, parse: Callable[[bytes], Found]) -> Found | None:
+        """None when it is not there, or is not what it should be."""
         raw = self.bytes_of(path)
-        if raw is None:
-            return None
-        found: list[Event] = []
-        for number, line in enumerate(raw.split(b"\n")):
-            try:
-                found.append(Event.model_validate_json(line).model_copy(update={"line": number}))
-            except ValidationError:
-                continue  # a platform's log may say other things, too
-        return tuple(found)
+        return None if raw is None else self.tried(path, lambda: parse(raw))
 
     def ledger(self, path: Path) -> LedgerReading | None:
-        raw = self.bytes_of(path)
-        if raw is None:
-            return None
-        found = self.tried(path, lambda: _LedgerFile.model_validate_json(raw))
-        if found is None:
-            return None
-        times: dict[str, int] = {}
-        for record in found.records:
-            times[record.id] = times.get(record.id, 0) + record.times
-        return LedgerReading(
-            ledger=found.ledger,
-            site=found.site,
-            begun_ns=found.begun_ns,
-            times=times,
-            when=path.stem.rpartition(".")[2],
-            file=self._name(path),
-        )
-
-    def undo(self, path: Path) -> HeldUndo | None:
-        raw = self.bytes_of(path)
-        return None if raw is None else self.tried(path, lambda: HeldUndo.model_validate_json(raw))
-
-    def closed_undo(self, path: Path) -> ClosedTwin | None:
-        raw = self.bytes_of(path)
-        return None if raw is None else self.tried(path, lambda: ClosedTwin.model_validate_json(raw))
+        when = path.stem.rpartition(".")[2]
+        return self.read(path, lambda raw: reading_in(raw, when=when, file=self._name(path)))
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder.path).as_posix()

@@ -13,7 +13,7 @@ from switchdrill.record.plan import Plan
 from switchdrill.record.samples import Outcome
 from switchdrill_reports import evidence
 from switchdrill_reports.course import Course, is_planned, planned_site
-from switchdrill_reports.evidence import LedgerReading
+from switchdrill_reports.read_back import LedgerReading
 from switchdrill_reports.result import DataLoss
 from switchdrill_reports.series import Series
 from switchdrill_reports.states import span_of
