@@ -186,12 +186,15 @@ def doctor(mend: bool) -> int:
 @_told
 def faults() -> int:
     """The catalogue: every fault, its parameters, what a client sees of it."""
-    from dataclasses import fields
+    from dataclasses import MISSING, fields
 
     from switchdrill.fault import catalogue
 
     for kind, fault in sorted(catalogue().items()):
-        names = ", ".join(f"{each.name}={each.default!r}" for each in fields(fault))  # type: ignore[arg-type]
+        names = ", ".join(
+            each.name if each.default is MISSING else f"{each.name}={each.default!r}"
+            for each in fields(fault)  # type: ignore[arg-type]
+        )
         click.echo(f"{kind:<14} {fault.__name__}({names})")
         click.echo(f"{'':<14} {_(fault.legend.looks_like)}")
     return 0

@@ -1,34 +1,68 @@
-"""Run one of the platform's own commands (failback, fence, steer, reset), timed and bounded."""
+"""Commands that end: a program that is waited for has a time limit, and takes its children with it."""
 
+import os
+import signal
 import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from switchdrill.clock import now_ns
-from switchdrill.text import _
+_KEPT_BYTES = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What came of it. `code` 124: it was ended because its time was up; 127: it could not be started."""
+    """How a command ended."""
 
-    argv: list[str]
-    before_ns: int
-    after_ns: int
-    code: int
+    code: int | None
+    """None: its time limit passed, and it was killed with all its children."""
     said: str
+    """The end of what it wrote, standard output and error together."""
+
+    @property
+    def is_fine(self) -> bool:
+        return self.code == 0
+
+    @property
+    def last_words(self) -> str:
+        """The last two lines it wrote, as one."""
+        lines = [line.strip() for line in self.said.splitlines() if line.strip()]
+        return " / ".join(lines[-2:])
 
 
-def run(argv: list[str], *, site: str, within_s: float) -> Ran:
-    """Run `argv` with `{site}` filled in; its output's last lines become `said`."""
-    filled = [part.replace("{site}", site) for part in argv]
-    before_ns = now_ns()
-    try:
-        done = subprocess.run(
-            filled, stdin=subprocess.DEVNULL, capture_output=True, timeout=within_s, check=False, text=True
+def run(argv: Sequence[str], *, limit_s: float, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Ran:
+    """Run a command to its end, at most `limit_s`. OSError when it can't be started.
+
+    It runs in a session of its own, so that a time limit (or Ctrl-C here) ends what it started as well.
+    """
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen(
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            start_new_session=True,
         )
-        code, said = done.returncode, (done.stdout + done.stderr).strip()
-    except subprocess.TimeoutExpired:
-        code, said = 124, _("not done within {seconds:g} s").format(seconds=within_s)
-    except OSError as problem:
-        code, said = 127, str(problem.strerror)
-    return Ran(argv=filled, before_ns=before_ns, after_ns=now_ns(), code=code, said="\n".join(said.splitlines()[-5:]))
+        code: int | None
+        try:
+            code = child.wait(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            _kill_group(child)
+            code = None
+        except BaseException:
+            _kill_group(child)
+            raise
+        size = output.seek(0, os.SEEK_END)
+        output.seek(max(0, size - _KEPT_BYTES))
+        return Ran(code=code, said=output.read().decode("utf-8", errors="replace"))
+
+
+def _kill_group(child: "subprocess.Popen[bytes]") -> None:
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:  # ended between the limit and the signal
+        pass
+    child.wait()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from random import Random
 
-from switchdrill import command
 from switchdrill.ask import read_ledger
 from switchdrill.breaking import Breaking
 from switchdrill.clock import NS_PER_S, now_ns
+from switchdrill.command import Ran, run
 from switchdrill.errors import RecordLost, SwitchdrillError
 from switchdrill.fault import Fault
 from switchdrill.load.audience import Audience
@@ -118,26 +119,33 @@ class LiveStage:
         site = self._platform.site_with_role(to)
         limit = within_ns or self._runbook.objectives.failback.limit
         self._began_switch_ns = now_ns()
-        ran = command.run(self._platform.commands["failback"], site=site, within_s=limit / NS_PER_S)
-        self._journal.write(
-            Commanded(
-                t_ns=ran.after_ns,
-                command="failback",
-                argv=ran.argv,
-                before_ns=ran.before_ns,
-                after_ns=ran.after_ns,
-                code=ran.code,
-                said=ran.said,
-            )
-        )
-        if ran.code:
+        argv = [part.replace("{site}", site) for part in self._platform.commands["failback"]]
+        ran = self._command("failback", argv, within_s=limit / NS_PER_S)
+        if not ran.is_fine:
             raise CutShort(
-                _("the platform's failback command failed with code {code}").format(code=ran.code),
-                why="limit",
-                where=" ".join(ran.argv),
-                because=ran.said,
+                _("the platform's failback command failed"), why="limit", where=shlex.join(argv), because=ran.last_words
             )
         self._switch("failback", site, limit)
+
+    def _command(self, name: str, argv: list[str], *, within_s: float) -> Ran:
+        """Run one of the platform's own commands, bounded, and record when it ran and what it said."""
+        before_ns = now_ns()
+        try:
+            ran = run(argv, limit_s=within_s)
+        except OSError as problem:
+            ran = Ran(code=127, said=str(problem))
+        self._journal.write(
+            Commanded(
+                t_ns=now_ns(),
+                command=name,
+                argv=argv,
+                before_ns=before_ns,
+                after_ns=now_ns(),
+                code=-1 if ran.code is None else ran.code,
+                said=ran.last_words,
+            )
+        )
+        return ran
 
     def _switch(self, part: str, site: str, limit_ns: int) -> None:
         """Wait until every operator's viewers are served by `site`, with enough new good segments from it."""

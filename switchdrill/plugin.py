@@ -100,13 +100,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _said(conducted: Conducted) -> str:
+    from switchdrill.text import _, spoken_language
+
     judged = conducted.judged
     findings = list(judged.findings) if judged is not None else []
-    lines = [f"switchdrill: {judged.verdict if judged is not None else 'not started'}", *findings]
+    lines = [f"switchdrill: {judged.verdict if judged is not None else _('not started')}", *findings]
     if conducted.problem is not None:
         lines.append(str(conducted.problem))
     if conducted.folder is not None:
-        lines.append(f"report: {conducted.folder}/report.en.html")
+        lines.append(_("report: {path}").format(path=conducted.folder / f"report.{spoken_language()}.html"))
     return "\n".join(lines)
 
 

@@ -3,7 +3,6 @@
 XDG_STATE_HOME/switchdrill. It points to run folders, it holds no evidence, and it is empty when nothing is going on.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from switchdrill.files import write_whole
 from switchdrill.process import ProcessName
 
 
@@ -36,7 +36,8 @@ def _pointer(run_id: str) -> Path:
 
 def point_to(run_id: str, run: OpenRun) -> None:
     """Make a run findable for `heal --all` and for the next run's sweep; on disk when this returns."""
-    write_durably(_pointer(run_id), run.model_dump_json())
+    _pointer(run_id).parent.mkdir(parents=True, exist_ok=True)
+    write_whole(_pointer(run_id), run.model_dump_json().encode())
 
 
 def forget(run_id: str) -> None:
@@ -60,37 +61,3 @@ def tidy() -> None:
     for folder in (home / "open", home / "locks", home / "platforms", home):
         with suppress(OSError):
             folder.rmdir()
-
-
-def write_durably(path: Path, text: str) -> None:
-    """Write `path` whole or not at all, fsynced with its folder before this returns. OSError when that fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        data = text.encode()
-        while data:
-            data = data[os.write(descriptor, data) :]
-        os.fsync(descriptor)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
-    finally:
-        os.close(descriptor)
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def read_json_text(path: Path) -> str | None:
-    """The file's text when it holds JSON, else None."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        json.loads(text)
-    except (OSError, ValueError):
-        return None
-    return text

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from switchdrill.command import run
 from switchdrill.errors import CouldNotHeal
 from switchdrill.text import _
-from switchdrill_faults.command import run
 
 _LIMIT_S = 10.0
 

@@ -3,21 +3,20 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from switchdrill.interval import Interval, after, earliest, exactly, latest
+from switchdrill.interval import Interval, earliest, exactly, latest
 from switchdrill.record.plan import Plan
 from switchdrill_reports import evidence
 from switchdrill_reports.course import Course, planned_site, site_number
 from switchdrill_reports.detection import Around, detected, steer_commanded
 from switchdrill_reports.effect import Proof
-from switchdrill_reports.outages import outages_within
+from switchdrill_reports.impact import Look, first_impact, last_impact
 from switchdrill_reports.result import Evidence, Milestone
 from switchdrill_reports.series import Series
-from switchdrill_reports.served import Seen, Wanted, first_good, good_for_good, steered
+from switchdrill_reports.served import Wanted, first_good, good_for_good, steered
 from switchdrill_reports.states import interval_of, span_of
 
 WORST = "worst"
 
-Look = Callable[[Series], Seen | None]
 Worst = Callable[..., Interval]
 
 
@@ -77,7 +76,7 @@ def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: M
         return
     yield onset
     until_ns = course.recovery_until_ns
-    yield from _strata("M1", "first_user_impact", plan, _hls(found), _impact(at.lo, until_ns), earliest)
+    yield from _strata("M1", "first_user_impact", plan, _hls(found), first_impact(at.lo, until_ns), earliest)
     to = planned_site(plan, "until_switched")
     lost = plan.faults[0].effect.site if plan.faults else ""
     wanted = Wanted(
@@ -123,7 +122,7 @@ def _of_the_failback(found: evidence.Evidence, plan: Plan, course: Course) -> It
         good_frame=plan.runbook.good_frame,
     )
     hls = _hls(found)
-    impact = _impact_end(since_ns, course.failback_until_ns)
+    impact = last_impact(since_ns, course.failback_until_ns)
     yield from _strata("M15", "failback_user_impact_end", plan, hls, impact, latest)
     yield from _strata("M16", "failback_complete", plan, hls, lambda series: good_for_good(series, wanted), latest)
 
@@ -173,42 +172,3 @@ def _lateness(one: Milestone) -> tuple[bool, int, int]:
 
 def _hls(found: evidence.Evidence) -> list[Series]:
     return [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
-
-
-def _impact(since_ns: int, until_ns: int) -> Look:
-    """The first bad sample since the fault; censored when every one was good."""
-
-    def look(series: Series) -> Seen | None:
-        settled = series.settled(since_ns, until_ns)
-        if not settled:
-            return None
-        hit = next(iter(outages_within(series, since_ns, until_ns)), None)
-        if hit is None or hit.began.hi is None:
-            last = settled[-1]
-            return _seen(series, after(max(since_ns, series.sent_ns[last])), last, last)
-        hi = max(since_ns, hit.began.hi)
-        return _seen(series, Interval(lo=min(max(since_ns, hit.began.lo), hi), hi=hi), hit.first - 1, hit.first)
-
-    return look
-
-
-def _impact_end(since_ns: int, until_ns: int) -> Look:
-    """The end of the last bad sample after the command to go back; that command itself when none was bad."""
-
-    def look(series: Series) -> Seen | None:
-        settled = series.settled(since_ns, until_ns)
-        if not settled:
-            return None
-        hits = outages_within(series, since_ns, until_ns)
-        if not hits:
-            return _seen(series, exactly(since_ns), settled[0], settled[-1])
-        ended = hits[-1].ended
-        at = Interval(lo=max(since_ns, ended.lo), hi=None if ended.hi is None else max(since_ns, ended.hi))
-        return _seen(series, at, hits[-1].last, hits[-1].last + 1)
-
-    return look
-
-
-def _seen(series: Series, at: Interval, first: int, last: int) -> Seen:
-    rows = sorted((series.rows[max(0, first)], series.rows[min(last, len(series) - 1)]))
-    return Seen(at=at, evidence=Evidence(file=series.file, rows=(rows[0], rows[1])))

@@ -4,9 +4,7 @@ An undo without its closed twin is open, whoever wrote it and however it died. A
 never made, because nothing is injected before the file is whole and fsynced.
 """
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +12,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from switchdrill.clock import boot_id, now_ns, wait_until
+from switchdrill.clock import boot_id, now_ns
 from switchdrill.fault import Undo
-from switchdrill.state import write_durably
-from switchdrill.text import _
+from switchdrill.files import write_whole
+from switchdrill.held import held
 
 HEAL_LOCK_S = 120.0
 
@@ -62,7 +60,7 @@ class UndoStore:
         )
         path = self._folder / f"{opened.id}.json"
         text = opened.model_dump_json(indent=1)
-        write_durably(path, text)
+        write_whole(path, text.encode())
         return opened, path, hashlib.sha256(text.encode()).hexdigest()
 
     def open(self) -> list[OpenUndo]:
@@ -84,30 +82,13 @@ class UndoStore:
             return None
 
     def close(self, closed: ClosedUndo) -> None:
-        write_durably(self._closed_path(closed.id), closed.model_dump_json(indent=1))
+        write_whole(self._closed_path(closed.id), closed.model_dump_json(indent=1).encode())
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Only one process plays undos of a run at a time; a dead holder holds nothing."""
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            wait_until(
-                lambda: _locked(descriptor),
-                within_s=HEAL_LOCK_S,
-                every_s=0.01,
-                what=_("healing waits for another process that is healing this run"),
-            )
+        with held(self._folder / ".lock", within_s=HEAL_LOCK_S):
             yield
-        finally:
-            os.close(descriptor)
 
     def _closed_path(self, undo_id: str) -> Path:
         return self._folder / f"{undo_id}.closed.json"
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

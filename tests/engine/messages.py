@@ -27,9 +27,7 @@ HELD = Held(
 
 
 def unreadable() -> list[str]:
-    return [
-        f"{package}/{place}" for package, verbs in VERBS.items() for place in unreadable_in(_ROOTS[package], verbs)
-    ]
+    return [f"{package}/{place}" for package, verbs in VERBS.items() for place in unreadable_in(_ROOTS[package], verbs)]
 
 
 if __name__ == "__main__":

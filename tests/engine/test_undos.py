@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from switchdrill.clock import now_ns
-from switchdrill.errors import CouldNotHeal
+from switchdrill.errors import CouldNotHeal, DeadlinePassed
 from switchdrill.fault import Undo
 from switchdrill.healing import heal
 from switchdrill.healing.heal import play, play_all
@@ -109,7 +109,7 @@ def test_two_processes_never_heal_at_once_and_a_killed_one_blocks_nobody(store, 
     with holder:
         assert "in\n" == holder.stdout.readline()
         monkeypatch.setattr("switchdrill.healing.undos.HEAL_LOCK_S", 0.3)
-        with pytest.raises(Exception, match="another process"):
+        with pytest.raises(DeadlinePassed, match="another process"):
             play(store, opened, by="runner", why="done")
         os.kill(holder.pid, 9)
 

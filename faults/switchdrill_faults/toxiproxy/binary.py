@@ -5,8 +5,8 @@ import os
 import re
 from pathlib import Path
 
+from switchdrill.command import run
 from switchdrill.text import _
-from switchdrill_faults.command import run
 from switchdrill_faults.toxiproxy.rung import OLDEST, RungFailed, one_line
 
 _SAYS = re.compile(r"^toxiproxy-server version (\S+)$", re.MULTILINE)

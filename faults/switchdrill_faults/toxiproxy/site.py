@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from switchdrill.errors import CouldNotHeal, Refused, SwitchdrillError
+from switchdrill.held import held
 from switchdrill.text import _
 from switchdrill_faults.fence import fence
 from switchdrill_faults.toxiproxy import foreign, records, server
-from switchdrill_faults.toxiproxy.lock import held
 
 _LOCK_S = 60.0
 

@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from switchdrill.command import Ran, run
 from switchdrill.text import _
-from switchdrill_faults.command import Ran, run
 from switchdrill_faults.toxiproxy.rung import VERSION, RungFailed, Say
 
 PACKAGE = f"github.com/Shopify/toxiproxy/v2/cmd/server@v{VERSION}"
