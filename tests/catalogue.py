@@ -49,7 +49,8 @@ class Held:
         return [str(message.id) for message in self.messages() if message.fuzzy or message.string == message.id]
 
     def with_other_holes(self) -> list[str]:
-        return [str(each.id) for each in self.messages() if holes(str(each.id)) != holes(str(each.string))]
+        translated = [each for each in self.messages() if each.string]
+        return [str(each.id) for each in translated if holes(str(each.id)) != holes(str(each.string))]
 
     def bring_up_to_date(self) -> tuple[list[str], list[str]]:
         """Add what is missing, drop what nothing says any more; translations that fit stay. Returns both lists."""

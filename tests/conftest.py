@@ -19,6 +19,14 @@ NETS = range(200, 250)
 LOCK_PORT = 9
 
 
+@pytest.fixture(scope="session", autouse=True)
+def english() -> Iterator[None]:
+    """What tests expect to read, whatever the machine speaks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SWITCHDRILL_LANG", "en")
+        yield
+
+
 @pytest.fixture(scope="session")
 def toxiproxy_rung() -> Rung:
     """A Toxiproxy server of our own, whatever SWITCHDRILL_TOXIPROXY_URL says: tests freeze and kill it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from switchdrill.record.entries import Healed, Restored
 from switchdrill.record.plan import Plan
 from switchdrill_reports import evidence
 from switchdrill_reports.course import Course
@@ -11,7 +12,7 @@ from switchdrill_reports.milestones import Milestones
 from switchdrill_reports.promised_data import data
 from switchdrill_reports.promised_quiet import control, hold
 from switchdrill_reports.promised_times import failback, phase_findings, recovery, rejoin
-from switchdrill_reports.result import Check, Finding, Phase, Said, StepShown
+from switchdrill_reports.result import Check, Evidence, Finding, Phase, Said, StepShown
 
 _SPOILED_BY = {
     "effect": ("recovery", "phase.", "hold"),
@@ -61,6 +62,11 @@ def healed(plan: Plan | None, course: Course, home: Homecoming) -> Iterator[Find
                 "critical": True,
                 "state": state,
                 "said": Said(code=f"healed.{outcome}", facts=facts),
+                "evidence": [
+                    Evidence(file="run.jsonl", rows=(row, row))
+                    for row, entry in enumerate(course.entries)
+                    if isinstance(entry, Healed | Restored)
+                ],
             }
         )
 

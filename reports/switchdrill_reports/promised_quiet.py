@@ -42,6 +42,7 @@ def _until_seen(part: Stretch | None, course: Course) -> Stretch | None:
 
 def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, *, site: int | None) -> Finding:
     bad: dict[str, list[int]] = {}
+    looked: list[tuple[Series, list[int]]] = []
     total = 0
     held_ns = 0
     is_watched = bool(eyes)
@@ -51,6 +52,7 @@ def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, 
             settled = eye.settled(part.began_ns, part.ended_ns)
             total += len(settled)
             bad[eye.target.name] = [index for index in settled if _is_bad(eye, index, site)]
+            looked.append((eye, bad[eye.target.name] or settled))
             is_watched = is_watched and bool(settled) and eye.is_watched_until(part.ended_ns)
     count = sum(len(each) for each in bad.values())
     state, outcome = _judged(
@@ -67,12 +69,13 @@ def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, 
         count=count if total else None,
         allowed=0,
         said=Said(code=f"{id}.{outcome}", facts=facts if total else {}),
-        evidence=[
-            Evidence(file=eye.file, rows=(eye.rows[rows[0]], eye.rows[rows[-1]]))
-            for eye in eyes
-            if (rows := bad.get(eye.target.name))
-        ],
+        evidence=[_rows(eye, shown) for eye, shown in looked if shown and (not count or bad[eye.target.name])],
     )
+
+
+def _rows(eye: Series, indices: list[int]) -> Evidence:
+    rows = [eye.rows[index] for index in indices]
+    return Evidence(file=eye.file, rows=(min(rows), max(rows)))
 
 
 def _judged(part: Stretch | None, count: int, total: int, *, is_long: bool, is_watched: bool) -> tuple[State, str]:

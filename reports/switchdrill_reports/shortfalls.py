@@ -17,9 +17,9 @@ def refused(course: Course, *, is_whole: bool) -> Said | None:
         return None
     failed = [each for each in of_kind(course.entries, Checked) if not each.ok]
     if failed:
-        return Said(code="reason.refused", facts={"text": failed[0].said or failed[0].name})
+        return Said(code="reason.refused", facts={"text": _one_line(failed[0].said or failed[0].name)})
     if course.cut is not None and course.cut.why == "could_not_start":
-        return Said(code="reason.refused", facts={"text": course.cut.said})
+        return Said(code="reason.refused", facts={"text": _one_line(course.cut.said)})
     return None
 
 
@@ -38,8 +38,13 @@ def shortfalls(found: evidence.Evidence, course: Course, crashes: list[Said]) ->
     if course.runner_lost is not None:
         told.append(Said(code="reason.runner_lost"))
     if course.cut is not None:
-        told.append(Said(code=f"cut.{course.cut.why}", facts={"text": course.cut.said}))
+        told.append(Said(code=f"cut.{course.cut.why}", facts={"text": _one_line(course.cut.said)}))
     if found.has_journal and bad is None and course.closed is None:
         told.append(Said(code="reason.not_closed"))
     told += [Said(code="reason.unreadable", facts={"file": file, "problem": said}) for file, said in unreadable.items()]
     return told
+
+
+def _one_line(text: str) -> str:
+    """A message of several lines (where, because, now) as one sentence among others."""
+    return " \N{EM DASH} ".join(" ".join(line.split()) for line in text.splitlines() if line.strip())

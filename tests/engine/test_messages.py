@@ -1,15 +1,11 @@
 """Both languages of the engine and the faults are whole: nothing untranslated, nothing unused, no placeholder lost."""
 
-import ast
-
-import pytest
 from pydantic_core import PydanticKnownError
 
-from switchdrill import progress, text, yamlfile
+from switchdrill import progress
 from switchdrill.fault import catalogue
 from switchdrill.yamlfile import EXPECTED
 from switchdrill_reports import names
-from tests.catalogue import holes, in_python, unreadable_in
 
 from . import messages
 from .messages import HELD

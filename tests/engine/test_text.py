@@ -1,17 +1,20 @@
 """Chinese at a terminal: whole lines, and columns that stand below one another."""
 
 import io
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from switchdrill import yamlfile
+from switchdrill.cli import main
 from switchdrill.doctor import examine
-from switchdrill.errors import CouldNotHeal
+from switchdrill.errors import BadInput, CouldNotHeal
 from switchdrill.progress import Progress
 from switchdrill.runbook.model import Runbook
-from switchdrill.text import _, catalogue, cells_of, padded
+from switchdrill.text import _, cells_of, padded
+
+BOOKS = Path(__file__).parents[2] / "drills" / "runbooks"
 
 
 @pytest.fixture
@@ -33,7 +36,14 @@ def test_a_chinese_character_takes_two_cells(text: str, cells: int) -> None:
 def test_the_columns_of_an_error_stand_below_one_another_in_chinese(chinese: None) -> None:
     said = str(CouldNotHeal("x", where="here", because="one\ntwo", now="mend it", meanwhile="it stays"))
 
-    assert ["x", "  位置  here", "  原因  one", "        two", "  处理  mend it", "  现状  it stays"] == said.splitlines()
+    assert [
+        "x",
+        "  位置  here",
+        "  原因  one",
+        "        two",
+        "  处理  mend it",
+        "  现状  it stays",
+    ] == said.splitlines()
 
 
 def test_the_columns_of_the_doctor_stand_below_one_another_in_chinese(chinese: None) -> None:
@@ -64,7 +74,9 @@ def test_a_live_line_wipes_the_longer_one_before_it_in_chinese(chinese: None) ->
 
 def test_a_bad_file_is_told_in_chinese(chinese: None) -> None:
     text = "schema: switchdrill.runbook/v1\nkinds: []\nload: {peak: {viewers: many, ramp: 5}}\n"
-    said = str(pytest.raises(yamlfile.BadInput, yamlfile.parse, text, Runbook, where="book.yaml").value)
+    with pytest.raises(BadInput) as caught:
+        yamlfile.parse(text, Runbook, where="book.yaml")
+    said = str(caught.value)
 
     assert [] == [word for word in ("Input", "should", "expected", "missing", "List") if word in said]
     assert "load.peak.viewers: 应为整数" in said
@@ -100,5 +112,11 @@ def test_the_terminal_decides_the_language_unless_it_is_asked_for(
     assert said == _("where")
 
 
-def test_a_runbook_is_linted_in_chinese_by_the_command(tmp_path) -> None:
-    ...
+def test_lint_speaks_chinese_and_leaves_names_and_figures_alone(chinese: None) -> None:
+    done = CliRunner().invoke(main, ["lint", str(BOOKS / "two-site-fast.yaml")])
+
+    assert [
+        "switch：3 × 2s + 1s（fixed）：检测用时 4s 至 7s",
+        "未发现预案中有不可能达成的承诺",
+    ] == done.output.splitlines()
+    assert 0 == done.exit_code

@@ -1,0 +1,63 @@
+"""Installing switchdrill changes nothing in an ordinary pytest session."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LOADED = """
+import sys
+import switchdrill.plugin
+ours = ("switchdrill", "switchdrill_faults", "switchdrill_reports")
+heavy = ("locust", "gevent", "pydantic", "docker", "av", "aiohttp")
+print(sorted(name for name in sys.modules if name.split(".")[0] in ours + heavy))
+"""
+
+
+def test_the_plugin_loads_nothing_but_itself():
+    said = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True).stdout
+
+    assert said == "['switchdrill', 'switchdrill.plugin']\n"
+
+
+def pytest_in(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:locust", "-p", "no:cacheprovider", *words],
+        cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_an_ordinary_suite_is_left_alone(tmp_path):
+    (tmp_path / "test_plain.py").write_text(
+        "import sys\ndef test_it():\n    assert not {'switchdrill.drill', 'gevent'} & set(sys.modules)\n"
+    )
+
+    assert pytest_in(tmp_path).returncode == 0
+
+
+def test_the_fixture_is_for_marked_tests_only(tmp_path):
+    (tmp_path / "test_plain.py").write_text("def test_it(drill):\n    pass\n")
+    done = pytest_in(tmp_path)
+
+    assert done.returncode == 1
+    assert "marked @pytest.mark.drill" in done.stdout
+
+
+def test_plain_pytest_shows_a_refusal_as_a_failure_with_its_message(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "test_drill.py").write_text(
+        'import pytest\n@pytest.mark.drill(runbook="none.yaml")\ndef test_it(drill):\n    drill.steady()\n'
+    )
+    done = pytest_in(tmp_path)
+
+    assert done.returncode == 1
+    assert "none.yaml" in done.stdout
+    assert "can't be read" in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--drill-platform", "--drill-runbook", "--drill-runs", "--drill-kind"])
+def test_every_option_begins_with_drill(option):
+    done = pytest_in(Path.cwd(), "--help")
+
+    assert option in done.stdout
