@@ -1,7 +1,8 @@
 """机房水灾: the primary site goes dark at peak, and its viewers must be back on the standby."""
 
 import pytest
-from switchdrill_faults.site_loss import SiteLoss
+
+from switchdrill_faults import SiteLoss
 
 
 @pytest.mark.drill(runbook="runbooks/two-site-fast.yaml", kind="simulation", covers=[1, 7, 60, 67])

@@ -1,4 +1,4 @@
-"""`make drill`, as a person runs it: a real stream loses its site, viewers move, and the report says how long it took."""
+"""`make drill`, as a person runs it: a real stream loses its site, viewers move, the report says how long it took."""
 
 import json
 from pathlib import Path

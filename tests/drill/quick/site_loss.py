@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchdrill_faults.site_loss import SiteLoss
+from switchdrill_faults import SiteLoss
 
 
 @pytest.mark.drill(runbook="quick.yaml", kind="simulation")
