@@ -24,6 +24,7 @@ def english() -> Iterator[None]:
     """What tests expect to read, whatever the machine speaks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SWITCHDRILL_LANG", "en")
+        patch.setenv("LC_ALL", "C.UTF-8")  # for tests that take every SWITCHDRILL_* away
         yield
 
 
