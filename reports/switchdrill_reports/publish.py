@@ -14,14 +14,14 @@ from switchdrill.errors import RecordLost
 from switchdrill.judging import Judged
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _, spoken_language
-from switchdrill_reports import names
-from switchdrill_reports import render as page
-from switchdrill_reports.judge import judge_folder
-from switchdrill_reports.junit import junit
-from switchdrill_reports.ranking import worst_first
+from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Result
-from switchdrill_reports.summary import summary
-from switchdrill_reports.wording import worded
+from switchdrill_reports.shown import names
+from switchdrill_reports.shown import render as page
+from switchdrill_reports.shown.junit import junit
+from switchdrill_reports.shown.ranking import worst_first
+from switchdrill_reports.shown.summary import summary
+from switchdrill_reports.shown.wording import worded
 
 
 def judge(folder: Path) -> Judged:

@@ -5,7 +5,7 @@ from pydantic_core import PydanticKnownError
 from switchdrill import progress
 from switchdrill.fault import catalogue
 from switchdrill.yamlfile import EXPECTED
-from switchdrill_reports import names
+from switchdrill_reports.shown import names
 
 from . import messages
 from .messages import HELD

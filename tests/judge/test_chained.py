@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from switchdrill_reports.chained import is_evidence
-from switchdrill_reports.judge import judge_folder
+from switchdrill_reports.judged.judge import judge_folder
+from switchdrill_reports.measured.chained import is_evidence
 from tests.judge.synthetic import Story
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from switchdrill.interval import exactly
 from switchdrill.record.samples import Outcome, Sample
-from switchdrill_reports.ledger import Written, observed_loss, written
+from switchdrill_reports.measured.ledger import Written, observed_loss, written
 from tests.judge.test_outages import EVERY, MS, series
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from switchdrill.platform.targets import Target
 from switchdrill.record.samples import Outcome, Sample
-from switchdrill_reports.outages import outages
-from switchdrill_reports.series import Series, read_series
+from switchdrill_reports.measured.outages import outages
+from switchdrill_reports.measured.series import Series, read_series
 
 MS = 1_000_000
 EVERY, TIMEOUT = 50 * MS, 250 * MS

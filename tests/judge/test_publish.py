@@ -9,8 +9,8 @@ import pytest
 
 from switchdrill.errors import RecordLost
 from switchdrill.record.folder import RunFolder
-from switchdrill_reports import judge as judging
 from switchdrill_reports import publish
+from switchdrill_reports.judged import judge as judging
 from switchdrill_reports.result import Result
 from switchdrill_reports.run_schema import FILE, schema
 from tests.judge.synthetic import Story, tell

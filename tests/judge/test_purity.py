@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from switchdrill_reports.judge import judge_folder
+from switchdrill_reports.judged.judge import judge_folder
 from tests.judge.synthetic import Story
 
 PLATFORM_SIDE = (
@@ -14,11 +14,11 @@ PLATFORM_SIDE = (
 
 
 def test_judging_loads_nothing_that_could_reach_a_platform() -> None:
-    script = "import sys, switchdrill_reports.judge; print('\\n'.join(sys.modules))"
+    script = "import sys, switchdrill_reports.judged.judge; print('\\n'.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     loaded = done.stdout.split()
 
-    assert "switchdrill_reports.judge" in loaded
+    assert "switchdrill_reports.judged.judge" in loaded
     assert [name for name in loaded if name.startswith(PLATFORM_SIDE)] == []
 
 

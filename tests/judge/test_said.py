@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from switchdrill.record.entries import WhyCut
-from switchdrill_reports.judge import judge_folder
+from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Result, Said
 from switchdrill_reports.said import SAID
 from tests.judge.synthetic import Story

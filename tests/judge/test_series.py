@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchdrill.record.samples import Outcome, Sample
-from switchdrill_reports.series import read_series
+from switchdrill_reports.measured.series import read_series
 from tests.judge.test_outages import EVERY, MS, TIMEOUT, series, target
 
 

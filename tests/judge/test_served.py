@@ -2,8 +2,8 @@
 
 from switchdrill.record.samples import Outcome, Sample
 from switchdrill.runbook.model import GoodFrame
-from switchdrill_reports.series import Series
-from switchdrill_reports.served import Wanted, first_good, good_for_good, steered
+from switchdrill_reports.measured.series import Series
+from switchdrill_reports.measured.served import Wanted, first_good, good_for_good, steered
 from tests.judge.test_outages import EVERY, MS, series
 
 SEGMENT = 4 * EVERY

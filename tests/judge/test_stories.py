@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from switchdrill.record.folder import RunFolder
-from switchdrill_reports.judge import judge_folder
+from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Finding, Milestone, Result
 from tests.judge.synthetic import FAULT, UNDO, S, Story
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchdrill.record.folder import RunFolder
-from switchdrill_reports.judge import judge_folder
+from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Verdict
 from tests.judge.synthetic import RUN, Story, tell
 

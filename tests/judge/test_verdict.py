@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchdrill.interval import Interval
+from switchdrill_reports.judged.states import state_of, state_of_count
+from switchdrill_reports.judged.verdict import Case, reasons, verdict
 from switchdrill_reports.result import Check, Finding, Said, State
-from switchdrill_reports.states import state_of, state_of_count
-from switchdrill_reports.verdict import Case, reasons, verdict
 
 STATES: list[State] = ["MET", "MISSED", "INDETERMINATE", "NOT_MEASURED", "NOT_RUN", "UNUSABLE"]
 SAID = Said(code="reason.kept")

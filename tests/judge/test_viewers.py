@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.viewers import Outage, Second
-from switchdrill_reports.course import course_of
-from switchdrill_reports.evidence import Evidence, nothing_read, read_evidence
-from switchdrill_reports.viewers import alive, percentile, viewers
+from switchdrill_reports.measured.course import course_of
+from switchdrill_reports.measured.evidence import Evidence, nothing_read, read_evidence
+from switchdrill_reports.measured.viewers import alive, percentile, viewers
 from tests.judge.synthetic import FAULT, S, Story, at, tell
 
 

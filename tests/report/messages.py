@@ -21,7 +21,7 @@ def unreadable() -> list[str]:
 
 
 def _in_templates() -> Iterator[Found]:
-    for path in sorted((PACKAGE / "templates").rglob("*.jinja")):
+    for path in sorted((PACKAGE / "shown" / "templates").rglob("*.jinja")):
         with path.open("rb") as source:
             for _line, _function, message, _comments in babel_extract(source, ["_", "gettext"], [], _JINJA_OPTIONS):
                 yield str(path.relative_to(PACKAGE)), message if isinstance(message, str) else message[0]

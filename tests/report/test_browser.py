@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from switchdrill_reports.render import render
+from switchdrill_reports.shown.render import render
 
 from . import results
 from .browser import chromium, served

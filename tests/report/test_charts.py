@@ -4,12 +4,12 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from switchdrill_reports.axis import axis_of
-from switchdrill_reports.phase_bar import phase_bar
-from switchdrill_reports.render import MEDIUM, NARROW, WIDE
 from switchdrill_reports.result import Milestone, Result, Span, Stretch
-from switchdrill_reports.svg import Drawing, Path, Rect, Text
-from switchdrill_reports.timeline_chart import timeline
+from switchdrill_reports.shown.axis import axis_of
+from switchdrill_reports.shown.phase_bar import phase_bar
+from switchdrill_reports.shown.render import MEDIUM, NARROW, WIDE
+from switchdrill_reports.shown.svg import Drawing, Path, Rect, Text
+from switchdrill_reports.shown.timeline_chart import timeline
 
 from . import results
 from .results import S, moment

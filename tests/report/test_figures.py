@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchdrill.clock import Anchor
-from switchdrill_reports import figures
 from switchdrill_reports.result import Span
+from switchdrill_reports.shown import figures
 
 MS = 1_000_000
 S = 1_000_000_000

@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from switchdrill_reports.junit import junit
 from switchdrill_reports.result import Result
+from switchdrill_reports.shown.junit import junit
 
 from . import results
 

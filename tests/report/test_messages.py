@@ -4,12 +4,12 @@ import re
 from string import Formatter
 
 from switchdrill.fault import catalogue as faults
-from switchdrill_reports.names import LEGENDS
-from switchdrill_reports.render import render
 from switchdrill_reports.result import Result, Said, Span
 from switchdrill_reports.said import SAID
-from switchdrill_reports.summary import summary
-from switchdrill_reports.wording import worded
+from switchdrill_reports.shown.names import LEGENDS
+from switchdrill_reports.shown.render import render
+from switchdrill_reports.shown.summary import summary
+from switchdrill_reports.shown.wording import worded
 
 from . import messages
 from .messages import HELD

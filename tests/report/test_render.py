@@ -6,8 +6,8 @@ from base64 import b64encode
 
 import pytest
 
-from switchdrill_reports.render import render
 from switchdrill_reports.result import Result, Window
+from switchdrill_reports.shown.render import render
 
 from . import results
 from .page import read

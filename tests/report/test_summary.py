@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from switchdrill_reports.result import Result
-from switchdrill_reports.summary import ansi, summary
+from switchdrill_reports.shown.summary import ansi, summary
 
 from . import results
 

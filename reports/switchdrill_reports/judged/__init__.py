@@ -1,0 +1,1 @@
+"""What it is worth: validity, findings, verdict; pure functions of what was measured and promised."""

@@ -1,0 +1,94 @@
+"""The judge: a pure function of a run's folder. The same bytes in, the same result out; no clock, no platform, no luck.
+
+Every part is judged on its own. One that fails is named in the reasons and makes the run INCOMPLETE; the others stand.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from switchdrill.record.folder import RunFolder
+from switchdrill_reports.judged.assembly import Parts, assembled
+from switchdrill_reports.judged.findings import healed, of_data, of_sites, of_time, spoiled, steps
+from switchdrill_reports.judged.promised_times import recovery_time
+from switchdrill_reports.judged.validity import checks, probes_shown
+from switchdrill_reports.measured import evidence
+from switchdrill_reports.measured.course import course_of
+from switchdrill_reports.measured.effect import proofs
+from switchdrill_reports.measured.evidence import nothing_read, read_evidence
+from switchdrill_reports.measured.faults_shown import faults_shown
+from switchdrill_reports.measured.healing import UNKNOWN, heals_shown, homecoming
+from switchdrill_reports.measured.ledger import accounts
+from switchdrill_reports.measured.milestones import Milestones, milestones
+from switchdrill_reports.measured.phases import phases
+from switchdrill_reports.measured.steps import steps_shown
+from switchdrill_reports.measured.strata import strata
+from switchdrill_reports.measured.viewers import viewers
+from switchdrill_reports.result import Finding, Result, Said
+
+Part = TypeVar("Part")
+
+_MOST_SAID = 300
+
+
+def judge_folder(folder: RunFolder) -> Result:
+    """Judge what is recorded there. Never raises for what it finds."""
+    guard = Guard()
+    found = guard.one("evidence", lambda: read_evidence(folder)) or nothing_read(folder)
+    return judge_evidence(found, guard)
+
+
+def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
+    plan = found.plan
+    course = course_of(found.journal.entries)
+    proven = guard.all("effect", lambda: proofs(plan, course, found.series) if plan else [])
+    reached = guard.one("milestones", lambda: milestones(found, course, proven)) or Milestones(found=())
+    cut = guard.all("phases", lambda: phases(plan.runbook.objectives, reached.by_name()) if plan else [])
+    written = guard.all("data", lambda: accounts(found, course, reached.at("M0")))
+    home = guard.one("healing", lambda: homecoming(found, course)) or UNKNOWN
+    shown_steps = guard.all("steps", lambda: steps_shown(plan, course))
+    rules = guard.all("validity", lambda: checks(found, course, proven))
+    promised: list[Finding] = [
+        *guard.all("recovery", lambda: of_time(plan, course, reached, cut) if plan else []),
+        *guard.all("sites", lambda: of_sites(found, plan, course, reached) if plan else []),
+        *guard.all("data", lambda: of_data(plan, course, written) if plan else []),
+        *guard.all("healing", lambda: list(healed(plan, course, home))),
+        *guard.all("steps", lambda: list(steps(shown_steps))),
+    ]
+    return assembled(
+        found,
+        course,
+        Parts(
+            milestones=reached,
+            phases=cut,
+            findings=guard.one("validity", lambda: spoiled(promised, rules)) or promised,
+            measured=guard.one("recovery", lambda: recovery_time(reached)),
+            strata=guard.all("strata", lambda: strata(found, plan, course, reached) if plan else []),
+            data=[each.loss for each in written],
+            viewers=guard.one("viewers", lambda: viewers(found, course)),
+            checks=rules,
+            probes=guard.all("probes", lambda: probes_shown(found, course)),
+            faults=guard.all("faults", lambda: faults_shown(proven, course)),
+            heals=guard.all("healing", lambda: heals_shown(found, course)),
+            home=home,
+            steps=shown_steps,
+            crashes=guard.crashes,
+        ),
+    )
+
+
+class Guard:
+    """Runs one part of the judging. What it raises is kept as a reason: a bug must not hide what other parts found."""
+
+    def __init__(self) -> None:
+        self.crashes: list[Said] = []
+
+    def one(self, part: str, judge: Callable[[], Part | None]) -> Part | None:
+        try:
+            return judge()
+        except Exception as problem:
+            text = f"{type(problem).__name__}: {problem}"[:_MOST_SAID]
+            self.crashes.append(Said(code="reason.crashed", facts={"part": part, "problem": text}))
+            return None
+
+    def all(self, part: str, judge: Callable[[], list[Part]]) -> list[Part]:
+        return self.one(part, judge) or []

@@ -1,0 +1,154 @@
+"""Promises that are durations: the recovery, its phases, the healed site in step again, the failback."""
+
+from collections.abc import Iterator
+
+from switchdrill.interval import Interval, elapsed, exactly, not_before
+from switchdrill.record.plan import Plan
+from switchdrill.runbook.model import Objective
+from switchdrill_reports.judged.states import interval_of, span_facts, span_of, state_of
+from switchdrill_reports.measured.course import Course, is_planned, planned_site
+from switchdrill_reports.measured.milestones import Milestones
+from switchdrill_reports.result import Evidence, Finding, Phase, Said, State
+
+Fact = str | int | float | None
+
+INFERRED = "inferred"
+
+
+def recovery_time(found: Milestones, stratum: str = "worst") -> Interval | None:
+    """From the fault's onset to good for good, of the worst stratum or of one operator."""
+    onset, restored = found.at("M0"), found.at("M11", stratum)
+    return None if onset is None or restored is None else elapsed(onset, not_before(onset, restored))
+
+
+def failback_time(found: Milestones) -> Interval | None:
+    started, complete = found.at("M14"), found.at("M16")
+    return None if started is None or complete is None else elapsed(started, not_before(started, complete))
+
+
+def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
+    """Only when the drill is one that waits for a switch."""
+    if not is_planned(plan, "until_switched"):
+        return
+    measured = recovery_time(found)
+    was_run = course.onset_ns is not None
+    yield _timed(
+        "recovery",
+        plan.runbook.objectives.recovery,
+        measured,
+        critical=True,
+        state=None if was_run else "NOT_RUN",
+        facts={"operator": found.worst_stratum("M11")},
+        evidence=_evidence(found, "M0", "M11"),
+    )
+
+
+def phase_findings(plan: Plan, found: Milestones, phases: list[Phase]) -> Iterator[Finding]:
+    """Not critical: the recovery as a whole is. A phase that merged is shown, and not measured."""
+    if not is_planned(plan, "until_switched"):
+        return
+    milestone = found.one("M2")
+    detection_is_inferred = milestone is not None and milestone.source.startswith(INFERRED)
+    for phase in phases:
+        span = interval_of(phase.span)
+        ends = next((each.id for each in found.found if each.name == phase.ends), "")
+        yield Finding(
+            id=f"phase.{phase.name}",
+            critical=False,
+            state=phase.state,
+            measured=phase.span,
+            target_ns=phase.target_ns,
+            limit_ns=phase.limit_ns,
+            said=_said_of_phase(
+                phase,
+                span,
+                is_inferred=phase.ends == "detected" and detection_is_inferred,
+                was_broken=found.at("M0") is not None,
+            ),
+            evidence=_evidence(found, ends),
+        )
+
+
+def _said_of_phase(phase: Phase, span: Interval | None, *, is_inferred: bool, was_broken: bool) -> Said:
+    facts: dict[str, Fact] = {"promised_ns": phase.target_ns}
+    if phase.state == "NOT_RUN":
+        return Said(code="phase.not_reached" if was_broken else "phase.not_run")
+    if span is None:
+        return Said(code=f"phase.{phase.name}.not_measured")
+    if span.hi is None:
+        return Said(code=f"phase.{phase.state.lower()}.censored", facts={**facts, "seen_ns": span.lo})
+    outcome = INFERRED if is_inferred and phase.state == "MET" else phase.state.lower()
+    return Said(code=f"phase.{phase.name}.{outcome}", facts={**facts, **span_facts("measured", span)})
+
+
+def rejoin(plan: Plan, course: Course) -> Iterator[Finding]:
+    """How long the runner waited until the healed site was in step; seen at each look, so at most one look too long."""
+    if not is_planned(plan, "heal"):
+        return
+    part = course.part("rejoin")
+    target_ns = plan.runbook.objectives.rejoin
+    measured: Interval | None = None
+    if part is not None and part.ended_ns is not None:
+        waited_ns = part.ended_ns - part.began_ns
+        measured = exactly(waited_ns) if part.reached else Interval(lo=waited_ns, hi=None)
+    yield _timed(
+        "rejoin",
+        Objective.model_construct(target=target_ns, limit=target_ns),
+        measured,
+        critical=False,
+        state="NOT_RUN" if part is None else None,
+        facts={},
+        evidence=[],
+    )
+
+
+def failback(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
+    """From the command to good for good on the returned site, of the slowest operator."""
+    if not is_planned(plan, "failback"):
+        return
+    yield _timed(
+        "failback",
+        plan.runbook.objectives.failback,
+        failback_time(found),
+        critical=True,
+        state="NOT_RUN" if course.failback is None else None,
+        facts={"operator": found.worst_stratum("M16"), "site": planned_site(plan, "failback") or ""},
+        evidence=_evidence(found, "M14", "M16"),
+    )
+
+
+def _timed(
+    id: str,
+    promised: Objective,
+    measured: Interval | None,
+    *,
+    critical: bool,
+    state: State | None,
+    facts: dict[str, Fact],
+    evidence: list[Evidence],
+) -> Finding:
+    judged: State = state_of(measured, promised.target) if state is None else state
+    return Finding(
+        id=id,
+        critical=critical,
+        state=judged,
+        measured=span_of(measured),
+        target_ns=promised.target,
+        limit_ns=promised.limit,
+        said=_said(id, judged, measured, {**facts, "promised_ns": promised.target}),
+        evidence=evidence,
+    )
+
+
+def _said(id: str, state: State, measured: Interval | None, facts: dict[str, Fact]) -> Said:
+    code = f"{id}.{state.lower()}"
+    if measured is None:
+        return Said(code=code)
+    if measured.hi is None:
+        return Said(code=f"{code}.censored", facts={**facts, "seen_ns": measured.lo})
+    return Said(code=code, facts={**facts, **span_facts("measured", measured)})
+
+
+def _evidence(found: Milestones, *ids: str) -> list[Evidence]:
+    ones = [found.one(each) for each in ids]
+    return [each for one in ones if one is not None for each in one.evidence]

@@ -1,0 +1,1 @@
+"""What was: instants, outages, losses, read from the raw evidence as intervals. Knows no promise but its figures."""

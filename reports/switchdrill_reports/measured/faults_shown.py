@@ -1,0 +1,43 @@
+"""Each planned fault: how charts shade it, when it acted, whether it was seen to act."""
+
+from switchdrill.interval import Interval
+from switchdrill_reports.judged.states import span_of
+from switchdrill_reports.measured.course import Course
+from switchdrill_reports.measured.effect import Proof
+from switchdrill_reports.measured.healing import healed_between
+from switchdrill_reports.result import FaultShown
+
+
+def faults_shown(proofs: list[Proof], course: Course) -> list[FaultShown]:
+    return [_shown(each, course) for each in proofs]
+
+
+def _shown(proof: Proof, course: Course) -> FaultShown:
+    fault, made = proof.fault, proof.injected
+    return FaultShown(
+        kind=fault.kind,
+        parameters=fault.parameters,
+        name=fault.legend.name,
+        looks_like=fault.legend.looks_like,
+        pattern=fault.legend.pattern,
+        onset=span_of(_onset(proof)),
+        healed=span_of(_healed(course, made.undos, made.after_ns)) if made is not None else None,
+        effect_proven=proof.is_proven,
+        said=proof.said,
+    )
+
+
+def _onset(proof: Proof) -> Interval | None:
+    made = proof.injected
+    if made is None:
+        return None
+    ends = [each for each in (made.after_ns, proof.first_seen_ns) if each is not None]
+    return Interval(lo=made.before_ns, hi=max(made.before_ns, min(ends)))
+
+
+def _healed(course: Course, undos: list[str], made_ns: int) -> Interval:
+    """Censored while one of its undos is not healed: later than the last thing that is known."""
+    between = healed_between(course, undos)
+    if between is None:
+        return Interval(lo=max(made_ns, course.ended_ns), hi=None)
+    return Interval(lo=between[0], hi=max(between))

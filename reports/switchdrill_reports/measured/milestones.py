@@ -1,0 +1,174 @@
+"""The milestones of a run, of each stratum and of the worst: docs/formats.md says what each of them means."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from switchdrill.interval import Interval, earliest, exactly, latest
+from switchdrill.record.plan import Plan
+from switchdrill_reports.judged.states import interval_of, span_of
+from switchdrill_reports.measured import evidence
+from switchdrill_reports.measured.course import Course, planned_site, site_number
+from switchdrill_reports.measured.detection import Around, detected, steer_commanded
+from switchdrill_reports.measured.effect import Proof
+from switchdrill_reports.measured.impact import Look, first_impact, last_impact
+from switchdrill_reports.measured.series import Series
+from switchdrill_reports.measured.served import Wanted, first_good, good_for_good, steered
+from switchdrill_reports.result import Evidence, Milestone
+
+WORST = "worst"
+
+Worst = Callable[..., Interval]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestones:
+    """All of them, in the order of their numbers; the worst stratum's before the operators'."""
+
+    found: tuple[Milestone, ...]
+
+    def at(self, id: str, stratum: str = WORST) -> Interval | None:
+        return interval_of(next((each.at for each in self.found if each.id == id and each.stratum == stratum), None))
+
+    def one(self, id: str) -> Milestone | None:
+        return next((each for each in self.found if each.id == id and each.stratum == WORST), None)
+
+    def worst_stratum(self, id: str) -> str:
+        """The operator whose milestone came last; a censored one is last. Empty: none was measured."""
+        strata = [each for each in self.found if each.id == id and each.stratum != WORST and each.at is not None]
+        last = max(strata, key=_lateness, default=None)
+        return "" if last is None else last.stratum
+
+    def by_name(self) -> dict[str, Interval | None]:
+        return {each.name: interval_of(each.at) for each in self.found if each.stratum == WORST}
+
+
+def milestones(found: evidence.Evidence, course: Course, proofs: list[Proof]) -> Milestones:
+    """Empty when nothing was broken, or nobody knows what was planned."""
+    if found.plan is None:
+        return Milestones(found=())
+    onset = fault_onset(course, proofs)
+    there = [] if onset is None else _of_the_fault(found, found.plan, course, onset)
+    return Milestones(found=(*there, *_of_the_failback(found, found.plan, course)))
+
+
+def fault_onset(course: Course, proofs: list[Proof]) -> Milestone | None:
+    """M0: from before the first call of the first fault until after it, or until its effect was first seen."""
+    if not course.injected:
+        return None
+    made = min(course.injected, key=lambda each: each.before_ns)
+    proof = next((each for each in proofs if each.injected == made), None)
+    seen_ns = proof.first_seen_ns if proof is not None else None
+    ends = [max(each, made.before_ns) for each in (made.after_ns, seen_ns) if each is not None]
+    row = course.entries.index(made)
+    return Milestone(
+        id="M0",
+        name="fault_onset",
+        stratum=WORST,
+        at=span_of(Interval(lo=made.before_ns, hi=min(ends))),
+        source="journal" if seen_ns is None or seen_ns > made.after_ns else "journal, samples",
+        evidence=[Evidence(file="run.jsonl", rows=(row, row))],
+    )
+
+
+def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: Milestone) -> Iterator[Milestone]:
+    at = interval_of(onset.at)
+    if at is None:
+        return
+    yield onset
+    until_ns = course.recovery_until_ns
+    yield from _strata("M1", "first_user_impact", plan, _hls(found), first_impact(at.lo, until_ns), earliest)
+    to = planned_site(plan, "until_switched")
+    lost = plan.faults[0].effect.site if plan.faults else ""
+    wanted = Wanted(
+        site=site_number(plan, to) if to is not None else -1,
+        since_ns=at.lo,
+        until_ns=until_ns,
+        observed_until_ns=until_ns,
+        good_frame=plan.runbook.good_frame,
+    )
+    if to is None:
+        yield detected(plan, found.events, Around(onset=at, steered=None, until_ns=until_ns), site=lost)
+        return
+    dns = [each for each in found.series if each.target.kind == "dns"]
+    m9 = list(_strata("M9", "steered", plan, dns, lambda series: steered(series, wanted), latest))
+    around = Around(onset=at, steered=interval_of(m9[0].at), until_ns=until_ns)
+    yield detected(plan, found.events, around, site=lost)
+    yield steer_commanded(plan, found.events, around, site=to)
+    yield from m9
+    hls = _hls(found)
+    yield from _strata("M10", "first_good_frame", plan, hls, lambda series: first_good(series, wanted), latest)
+    yield from _strata("M11", "service_restored", plan, hls, lambda series: good_for_good(series, wanted), latest)
+
+
+def _of_the_failback(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Milestone]:
+    to = planned_site(plan, "failback")
+    if course.failback is None or to is None:
+        return
+    since_ns = course.failback.before_ns
+    row = course.entries.index(course.failback)
+    yield Milestone(
+        id="M14",
+        name="failback_start",
+        stratum=WORST,
+        at=span_of(exactly(since_ns)),
+        source="journal",
+        evidence=[Evidence(file="run.jsonl", rows=(row, row))],
+    )
+    wanted = Wanted(
+        site=site_number(plan, to),
+        since_ns=since_ns,
+        until_ns=course.failback_until_ns,
+        observed_until_ns=course.observed_until_ns,
+        good_frame=plan.runbook.good_frame,
+    )
+    hls = _hls(found)
+    impact = last_impact(since_ns, course.failback_until_ns)
+    yield from _strata("M15", "failback_user_impact_end", plan, hls, impact, latest)
+    yield from _strata("M16", "failback_complete", plan, hls, lambda series: good_for_good(series, wanted), latest)
+
+
+def _strata(id: str, name: str, plan: Plan, among: list[Series], look: Look, worst: Worst) -> Iterator[Milestone]:
+    """The worst stratum first, then each operator. An operator that nobody looked at leaves the worst unmeasured."""
+    found: list[Milestone] = []
+    for operator in plan.platform.operators:
+        eyes = [each for each in among if each.target.operator == operator]
+        seen = [look(each) for each in eyes]
+        known = [each for each in seen if each is not None]
+        is_whole = bool(known) and len(known) == len(seen)
+        found.append(
+            Milestone(
+                id=id,
+                name=name,
+                stratum=operator,
+                at=span_of(worst(*(each.at for each in known))) if is_whole else None,
+                source=", ".join(f"samples {eye.target.name}" for eye in eyes) or "no probe",
+                evidence=[each.evidence for each in known],
+            )
+        )
+    intervals = [interval_of(each.at) for each in found]
+    measured = [each for each in intervals if each is not None]
+    is_whole = bool(measured) and len(measured) == len(intervals)
+    at = worst(*measured) if is_whole else None
+    decisive = [] if at is None else [each for each in found if each.at is not None and _decides(each, at)]
+    yield Milestone(
+        id=id,
+        name=name,
+        stratum=WORST,
+        at=span_of(at),
+        source=", ".join(each.source for each in decisive) or "samples",
+        evidence=[each for one in decisive for each in one.evidence],
+    )
+    yield from found
+
+
+def _decides(one: Milestone, at: Interval) -> bool:
+    return one.at is not None and (one.at.hi == at.hi or one.at.lo == at.lo)
+
+
+def _lateness(one: Milestone) -> tuple[bool, int, int]:
+    at = one.at
+    return (False, 0, 0) if at is None else (at.hi is None, at.hi or 0, at.lo)
+
+
+def _hls(found: evidence.Evidence) -> list[Series]:
+    return [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]

@@ -1,0 +1,92 @@
+"""The recovery, cut into the runbook's phases: contiguous, and summing exactly.
+
+Milestones are intervals, so a partition needs a convention. Two are used, for two purposes:
+
+- **Reference instants** are single numbers: r0 is the early end of the fault's onset, r_i the late end of milestone i,
+  never before r_(i-1) and never after the last one. The gaps between them sum to the recovery's late end, exactly.
+- **Spans** are intervals that hold the truth: from one boundary to the next, a boundary being its milestone, pushed to
+  where the boundary before it already was and cut off where the recovery ended.
+
+A milestone that nothing measured ends no phase: its phase merges into the next, is NOT_MEASURED itself, and the next
+one is held to the sum of both promises.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from switchdrill.interval import Interval, earliest, elapsed, not_before
+from switchdrill.runbook.model import Objectives
+from switchdrill_reports.judged.states import span_of, state_of
+from switchdrill_reports.result import Phase, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """One phase between two boundaries."""
+
+    begins: int
+    """Index of the milestone where it begins, 0 = fault onset; smaller than `ends - 1` when earlier phases merged."""
+    ends: int
+    reference_ns: int | None
+    """None: it never ended."""
+    span: Interval | None
+    """None: it never began."""
+
+
+def phases(objectives: Objectives, milestones: Mapping[str, Interval | None]) -> list[Phase]:
+    """The runbook's phases, each with what it took and whether that was promised. No onset: nothing was run."""
+    promised = list(objectives.phases.values())
+    names = list(objectives.phases)
+    boundaries = [promised[0].from_, *(each.to for each in promised)]
+    instants = [milestones.get(each) for each in boundaries]
+    cuts = {cut.ends: cut for cut in partition(instants)}
+    found: list[Phase] = []
+    for index, name in enumerate(names):
+        cut = cuts.get(index + 1)
+        begins = index if cut is None else cut.begins
+        shares = promised[begins : index + 1]
+        target_ns = sum(each.target for each in shares)
+        into = next((names[end - 1] for end in sorted(cuts) if end > index + 1), None) if cut is None else None
+        if instants[0] is None or (cut is not None and cut.span is None):
+            state: State = "NOT_RUN"
+        else:
+            state = state_of(cut.span if cut else None, target_ns)
+        found.append(
+            Phase(
+                name=name,
+                begins=boundaries[begins],
+                ends=boundaries[index + 1],
+                reference_ns=cut.reference_ns if cut else None,
+                span=span_of(cut.span) if cut else None,
+                target_ns=target_ns,
+                limit_ns=sum(each.limit for each in shares),
+                state=state,
+                merged_into=into,
+            )
+        )
+    return found
+
+
+def partition(milestones: Sequence[Interval | None]) -> list[Cut]:
+    """The phases between `milestones` (the first is the fault's onset), without those that merged into the next."""
+    onset, *rest = milestones
+    measured = [(index, each) for index, each in enumerate(rest, start=1) if each is not None]
+    if onset is None or not measured:
+        return []
+    end = measured[-1][1]
+    found: list[Cut] = []
+    begins, boundary, reference_ns = 0, onset, onset.lo
+    for index, milestone in measured:
+        following = earliest(not_before(boundary, milestone), not_before(boundary, end))
+        has_ended = boundary.hi is not None and following.hi is not None
+        late_ns = following.hi if following.hi is not None else reference_ns
+        found.append(
+            Cut(
+                begins=begins,
+                ends=index,
+                reference_ns=late_ns - reference_ns if has_ended else None,
+                span=elapsed(boundary, following) if boundary.hi is not None else None,
+            )
+        )
+        begins, boundary, reference_ns = index, following, late_ns
+    return found

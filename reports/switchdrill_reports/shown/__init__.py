@@ -1,0 +1,1 @@
+"""What people see: the page, its charts, the terminal's summary, JUnit; pure views of a Result."""

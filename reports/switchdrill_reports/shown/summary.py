@@ -1,0 +1,174 @@
+"""One terminal screen: what a person wants to know when the drill has just ended."""
+
+import unicodedata
+from collections.abc import Callable
+
+from switchdrill_reports.result import Result, Span, State, Verdict
+from switchdrill_reports.shown import figures, names
+from switchdrill_reports.shown.healed import healed_words
+from switchdrill_reports.shown.wording import worded
+from switchdrill_reports.words import say
+
+COLUMNS, LINES = 100, 24
+_MOST_CLASSES, _MOST_REASONS = 3, 4
+
+Paint = Callable[[str, Verdict | State | None], str]
+
+_ANSI = {
+    "PASS": "32;1", "MET": "32", "PASS_WITH_DEVIATIONS": "33;1", "INCOMPLETE": "35;1", "INDETERMINATE": "35",
+    "FAIL": "31;1", "MISSED": "31;1", "INVALID": "36;1", "UNUSABLE": "36",
+}  # fmt: skip
+
+
+def plain(text: str, _tone: Verdict | State | None) -> str:
+    """No colours: for logs, pipes, and NO_COLOR."""
+    return text
+
+
+def ansi(text: str, tone: Verdict | State | None) -> str:
+    """Colours of the terminal's own palette; the words say the same."""
+    return f"\x1b[{_ANSI[tone]}m{text}\x1b[0m" if tone in _ANSI else text
+
+
+def summary(result: Result, language: str, paint: Paint = plain) -> str:
+    """At most 24 lines of at most 100 columns."""
+    verdict = names.verdict_name(result.verdict, language)
+    head = f"{result.verdict or 'REFUSED'}  {verdict} · {names.kind_name(result.kind, language)} · {result.run}"
+    lines = [
+        paint(_cut(head), result.verdict),
+        *_wrapped(worded(result.headline, language, titles=names.titles_of(result)), 3),
+    ]
+    if not result.all_healed:
+        alarm = say("STILL BROKEN. Mend it with:  switchdrill heal {run}", language).format(run=result.run)
+        lines.append(paint(_cut(alarm), "FAIL"))
+    lines += ["", *_durations(result, language, paint), "", *_outcomes(result, language)]
+    if result.verdict != "PASS" and result.reasons:
+        lines += ["", *_reasons(result, language, LINES - len(lines) - 1)]
+    return "\n".join(lines[:LINES])
+
+
+def _durations(result: Result, language: str, paint: Paint) -> list[str]:
+    """Phases against their promises, as a small table."""
+    rows: list[tuple[str, Span | None, int, int, State]] = []
+    for finding in result.findings:
+        if finding.id in ("recovery", "failback") and finding.target_ns is not None and finding.limit_ns is not None:
+            name = say("Recovery", language) if finding.id == "recovery" else say("Failback", language)
+            rows.append((name, finding.measured, finding.target_ns, finding.limit_ns, finding.state))
+    phases = [
+        (f"  {names.phase_name(each.name, language)}", each.span, each.target_ns, each.limit_ns, each.state)
+        for each in result.phases[:4]
+    ]
+    after_recovery = 1 if result.findings and rows and rows[0][0] == say("Recovery", language) else 0
+    rows[after_recovery:after_recovery] = phases
+    if not rows:
+        promised = say("{target}, limit {limit}", language).format(
+            target=figures.exact(result.promised_ns, language), limit=figures.exact(result.limit_ns, language)
+        )
+        return [_labelled(say("promised", language), promised)]
+    lines = [_row("", say("measured", language), say("promised", language), say("limit", language)).rstrip()]
+    for name, measured, target_ns, limit_ns, state in rows:
+        shown = figures.brief_span(measured, language) if state != "NOT_RUN" else names.state_name(state, language)
+        line = _row(name, shown, figures.exact(target_ns, language), figures.exact(limit_ns, language))
+        lines.append(line + paint(names.state_name(state, language), state))
+    return lines
+
+
+def _outcomes(result: Result, language: str) -> list[str]:
+    lines: list[str] = []
+    for each in result.data[:_MOST_CLASSES]:
+        sentence = say(
+            "{acknowledged} acknowledged · lost: {lost} · duplicated: {duplicated} · unknown: {unknown}", language
+        )
+        lines.append(
+            _labelled(
+                each.title or each.name,
+                sentence.format(
+                    acknowledged=figures.count(each.acknowledged, language),
+                    lost=figures.count(each.lost, language),
+                    duplicated=figures.count(each.duplicated, language),
+                    unknown=figures.count(each.unknown, language),
+                ),
+            )
+        )
+    if len(result.data) > _MOST_CLASSES:
+        more = say("{number} more classes of data: see the report", language)
+        lines.append(_labelled("", more.format(number=len(result.data) - _MOST_CLASSES)))
+    lines.append(_labelled(say("Viewers", language), _viewers(result, language)))
+    lines.append(_labelled(say("Healed", language), healed_words(result, language)))
+    return lines
+
+
+def _viewers(result: Result, language: str) -> str:
+    viewers = result.viewers
+    if viewers is None:
+        return say("not measured", language)
+    return say(
+        "{touched} of {planned} touched · downtime {mean} on average, {longest} at most · stranded: {stranded}",
+        language,
+    ).format(
+        touched=figures.count(viewers.touched, language),
+        planned=figures.count(viewers.planned, language),
+        mean=figures.maybe_duration(viewers.downtime_mean_ns, language),
+        longest=figures.maybe_duration(viewers.downtime_max_ns, language),
+        stranded=figures.count(viewers.stranded, language),
+    )
+
+
+def _reasons(result: Result, language: str, room: int) -> list[str]:
+    titles = names.titles_of(result)
+    lines: list[str] = []
+    for each in result.reasons[:_MOST_REASONS]:
+        lines += [
+            f"- {line}" if number == 0 else f"  {line}"
+            for number, line in enumerate(_wrapped(worded(each, language, titles=titles), 2, COLUMNS - 2))
+        ]
+    return lines[: max(0, room)]
+
+
+def _row(name: str, measured: str, promised: str, limit: str) -> str:
+    return _padded(name, 16) + _padded(measured, 22) + _padded(promised, 14) + _padded(limit, 14)
+
+
+def _labelled(label: str, text: str) -> str:
+    return _cut(_padded(label, 16) + text)
+
+
+def _padded(text: str, columns: int) -> str:
+    """`text` in exactly so many columns, and at least one space after it."""
+    text = _cut(text, columns - 1)
+    return text + " " * (columns - _columns(text))
+
+
+def _cut(text: str, columns: int = COLUMNS) -> str:
+    text = _printable(text)
+    if _columns(text) <= columns:
+        return text
+    while _columns(text) > columns - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _wrapped(text: str, most: int, columns: int = COLUMNS) -> list[str]:
+    """At most `most` lines, broken at spaces where there are any; what does not fit ends in an ellipsis."""
+    lines: list[str] = []
+    rest = _printable(text)
+    while rest and len(lines) < most - 1 and _columns(rest) > columns:
+        end = len(rest)
+        while _columns(rest[:end]) > columns:
+            end -= 1
+        space = rest.rfind(" ", 0, end + 1)
+        end = space if space > end // 2 else end
+        lines.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return [*lines, _cut(rest, columns)] if rest else lines
+
+
+def _columns(text: str) -> int:
+    return sum(
+        2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text if not unicodedata.combining(each)
+    )
+
+
+def _printable(text: str) -> str:
+    """Text from a run's records can't move the cursor or change colours."""
+    return "".join(each if unicodedata.category(each)[0] != "C" else "\N{REPLACEMENT CHARACTER}" for each in text)

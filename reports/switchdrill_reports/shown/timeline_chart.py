@@ -1,0 +1,184 @@
+"""The timeline: everything that happened, on one time axis, with the time of the fault shaded through every row."""
+
+from dataclasses import replace
+
+from switchdrill_reports.result import FaultShown, Milestone, Result, Span
+from switchdrill_reports.shown.axis import Axis, axis_of
+from switchdrill_reports.shown.canvas import Canvas
+from switchdrill_reports.shown.figures import instant, signed_tenths
+from switchdrill_reports.shown.names import fault_name, milestone_name, part_name
+from switchdrill_reports.shown.svg import (
+    BAD,
+    FAINT,
+    FAULT,
+    GOOD_EDGE,
+    INK,
+    PLANNED,
+    QUIET,
+    Anchor,
+    Drawing,
+    Line,
+    Mark,
+    Rect,
+    Text,
+)
+from switchdrill_reports.shown.timeline_strata import draw_strata
+from switchdrill_reports.shown.timeline_viewers import draw_viewers, viewers_sentence
+from switchdrill_reports.words import say
+
+_HEAD = 26.0
+_PITCH = 17.0
+_BAR = 9.0
+_WORST = "worst"
+
+
+def timeline(result: Result, *, id: str, width: float, language: str) -> Drawing | None:
+    """None when the run has no length to draw."""
+    axis = axis_of(result, width)
+    if axis is None:
+        return None
+    canvas = Canvas(axis=axis, top=_HEAD)
+    _draw_parts(canvas, result, language)
+    _draw_faults(canvas, result, language)
+    draw_viewers(canvas, result.viewers, language)
+    draw_strata(canvas, result, language)
+    _draw_milestones(canvas, result, language)
+    height = canvas.y + 4
+    return Drawing(
+        id=id,
+        width=width,
+        height=height,
+        title=say("The drill on one time axis", language),
+        desc=_sentence(result, axis, language),
+        marks=[*_background(result, axis, height), *_scale(axis, height, language), *canvas.marks],
+    )
+
+
+def _background(result: Result, axis: Axis, height: float) -> list[Mark]:
+    marks: list[Mark] = []
+    for fault in result.faults:
+        if fault.onset is None:
+            continue
+        begin, end = axis.x(fault.onset.lo), axis.x(_end_of(fault, axis))
+        marks.append(Rect(x=begin, y=_HEAD - 4, width=end - begin, height=height - _HEAD, fill=FAULT, opacity=0.06))
+    return marks
+
+
+def _scale(axis: Axis, height: float, language: str) -> list[Mark]:
+    marks: list[Mark] = []
+    for at_ns in axis.ticks():
+        x = axis.x(at_ns)
+        is_zero = at_ns == axis.zero_ns
+        label = "T0" if is_zero else say("{amount} s", language).format(amount=_whole(at_ns - axis.zero_ns))
+        anchor: Anchor = "start" if x < 20 else "end" if x > axis.width - 20 else "middle"
+        marks.append(
+            Line(x1=x, y1=_HEAD - 8, x2=x, y2=height, stroke=INK if is_zero else FAINT, width=1.5 if is_zero else 0.75)
+        )
+        marks.append(Text(x=x, y=_HEAD - 12, text=label, anchor=anchor, bold=is_zero, fill=INK if is_zero else QUIET))
+    return marks
+
+
+def _whole(ns: int) -> str:
+    return signed_tenths(ns).removesuffix(".0")
+
+
+def _draw_parts(canvas: Canvas, result: Result, language: str) -> None:
+    canvas.heading(say("Parts of the drill", language))
+    for part in result.parts:
+        begin = canvas.axis.x(part.began_ns)
+        end = max(begin + 2, canvas.axis.x(result.ended_ns if part.ended_ns is None else part.ended_ns))
+        name = part_name(part.part, language)
+        label = name if part.reached else say("{part} (cut short)", language).format(part=name)
+        y = canvas.beside(begin, end, label, _PITCH)
+        bar = Rect(x=begin, y=y - _BAR / 2, width=end - begin, height=_BAR, fill=PLANNED)
+        canvas.add(bar if part.reached else replace(bar, fill="none", stroke=PLANNED, dash="3 2"))
+    if not result.parts:
+        canvas.remark(say("nothing was begun", language))
+
+
+def _draw_faults(canvas: Canvas, result: Result, language: str) -> None:
+    for fault in result.faults:
+        canvas.heading(
+            say("Fault: {name}", language).format(name=fault_name(fault.name, language)),
+            " · ".join(f"{name}={value}" for name, value in fault.parameters.items()),
+        )
+        if fault.onset is None:
+            canvas.remark(say("it was never made", language))
+            continue
+        begin, end = canvas.axis.x(fault.onset.lo), canvas.axis.x(_end_of(fault, canvas.axis))
+        healed = (
+            say("not seen healed", language)
+            if fault.healed is None or fault.healed.hi is None
+            else say("healed at {instant}", language).format(
+                instant=instant(fault.healed, canvas.axis.zero_ns, language)
+            )
+        )
+        y = canvas.beside(begin, end, healed, _PITCH)
+        pattern = fault.pattern if fault.pattern in ("dots", "stripes") else "solid"
+        canvas.add(
+            Rect(
+                x=begin, y=y - 6, width=max(2, end - begin), height=12, fill=FAULT, stroke=FAULT,
+                pattern="dots" if pattern == "dots" else "stripes" if pattern == "stripes" else "solid",
+            )
+        )  # fmt: skip
+
+
+def _end_of(fault: FaultShown, axis: Axis) -> int:
+    """Until when it is shaded: the late end of its healing, or the end of the run."""
+    return axis.end_ns if fault.healed is None or fault.healed.hi is None else fault.healed.hi
+
+
+def shown_milestones(result: Result) -> list[Milestone]:
+    """Those of the worst stratum (or of the only one that has them), in order of time; unmeasured ones last."""
+    worst = {each.id for each in result.milestones if each.stratum == _WORST}
+    chosen = [each for each in result.milestones if each.stratum == _WORST or each.id not in worst]
+    return sorted(chosen, key=lambda each: (each.at is None, each.at.lo if each.at else 0))
+
+
+def _draw_milestones(canvas: Canvas, result: Result, language: str) -> None:
+    milestones = shown_milestones(result)
+    canvas.heading(say("Milestones", language), say("of the operator that was worst off", language))
+    for milestone in milestones:
+        name = milestone_name(milestone.name, language)
+        label = f"{name} {instant(milestone.at, canvas.axis.zero_ns, language)}"
+        if milestone.at is None:
+            canvas.remark(say("{milestone}: not measured", language).format(milestone=name))
+            continue
+        begin = canvas.axis.x(milestone.at.lo)
+        end = canvas.axis.x(canvas.axis.end_ns if milestone.at.hi is None else milestone.at.hi)
+        y = canvas.beside(begin - 4, end + 4, label, _PITCH)
+        _draw_whisker(canvas, begin, end, y, milestone.at)
+    if not milestones:
+        canvas.remark(say("not measured", language))
+
+
+def _draw_whisker(canvas: Canvas, begin: float, end: float, y: float, at: Span) -> None:
+    if at.hi is None:
+        canvas.add(Line(x1=begin, y1=y, x2=end, y2=y, stroke=BAD, width=2, dash="4 3"))
+        canvas.add(Line(x1=begin, y1=y - 5, x2=begin, y2=y + 5, stroke=BAD, width=2))
+        return
+    canvas.add(Rect(x=begin - 2, y=y - 4.5, width=max(4.0, end - begin + 4), height=9, fill=GOOD_EDGE))
+
+
+def _sentence(result: Result, axis: Axis, language: str) -> str:
+    begin = signed_tenths(axis.begin_ns - axis.zero_ns)
+    end = signed_tenths(axis.end_ns - axis.zero_ns)
+    parts = [say("The axis runs from {begin} s to {end} s around T0.", language).format(begin=begin, end=end)]
+    if not any(fault.onset for fault in result.faults):
+        parts.append(say("Nothing was broken; T0 is the beginning of the run.", language))
+    for fault in result.faults:
+        if fault.onset is not None:
+            sentence = say("The fault {name} acts from {onset}; healed: {healed}.", language)
+            parts.append(
+                sentence.format(
+                    name=fault_name(fault.name, language),
+                    onset=instant(fault.onset, axis.zero_ns, language),
+                    healed=instant(fault.healed, axis.zero_ns, language),
+                )
+            )
+    parts.append(viewers_sentence(result.viewers, axis.zero_ns, language))
+    parts += [
+        f"{milestone_name(each.name, language)}: {instant(each.at, axis.zero_ns, language)}."
+        for each in shown_milestones(result)
+    ]
+    return (" " if language == "en" else "").join(parts)
