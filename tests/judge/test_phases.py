@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchdrill.interval import Interval, elapsed, exactly, not_before
-from switchdrill_reports.measured.phases import partition, phases
+from switchdrill_reports.judged.phases import partition, phases
 from tests.judge.synthetic import Story, plan_of
 
 INSTANTS = st.integers(0, 10_000)

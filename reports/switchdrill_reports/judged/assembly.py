@@ -6,7 +6,6 @@ from switchdrill.interval import Interval
 from switchdrill_reports.judged.headline import Outcome, headline
 from switchdrill_reports.judged.not_shown import not_shown
 from switchdrill_reports.judged.shortfalls import refused, shortfalls
-from switchdrill_reports.judged.states import span_of
 from switchdrill_reports.judged.verdict import Case, reasons, verdict
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
@@ -26,6 +25,7 @@ from switchdrill_reports.result import (
     Stratum,
     Viewers,
 )
+from switchdrill_reports.spans import span_of
 
 JUDGE = "1"
 """Version of the rules."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from switchdrill.interval import Interval
-from switchdrill_reports.judged.states import span_facts
 from switchdrill_reports.judged.verdict import Case, broken_checks, deviating, missed, unproven
 from switchdrill_reports.result import Said, Verdict
+from switchdrill_reports.spans import span_facts
 
 Fact = str | int | float | None
 

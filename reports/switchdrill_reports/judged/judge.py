@@ -9,7 +9,7 @@ from typing import TypeVar
 from switchdrill.record.folder import RunFolder
 from switchdrill_reports.judged.assembly import Parts, assembled
 from switchdrill_reports.judged.findings import healed, of_data, of_sites, of_time, spoiled, steps
-from switchdrill_reports.judged.promised_times import recovery_time
+from switchdrill_reports.judged.phases import phases
 from switchdrill_reports.judged.validity import checks, probes_shown
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import course_of
@@ -19,9 +19,9 @@ from switchdrill_reports.measured.faults_shown import faults_shown
 from switchdrill_reports.measured.healing import UNKNOWN, heals_shown, homecoming
 from switchdrill_reports.measured.ledger import accounts
 from switchdrill_reports.measured.milestones import Milestones, milestones
-from switchdrill_reports.measured.phases import phases
 from switchdrill_reports.measured.steps import steps_shown
 from switchdrill_reports.measured.strata import strata
+from switchdrill_reports.measured.times import recovery_time
 from switchdrill_reports.measured.viewers import viewers
 from switchdrill_reports.result import Finding, Result, Said
 

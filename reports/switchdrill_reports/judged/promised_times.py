@@ -2,28 +2,19 @@
 
 from collections.abc import Iterator
 
-from switchdrill.interval import Interval, elapsed, exactly, not_before
+from switchdrill.interval import Interval, exactly
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.model import Objective
-from switchdrill_reports.judged.states import interval_of, span_facts, span_of, state_of
+from switchdrill_reports.judged.states import state_of
 from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.milestones import Milestones
+from switchdrill_reports.measured.times import failback_time, recovery_time
 from switchdrill_reports.result import Evidence, Finding, Phase, Said, State
+from switchdrill_reports.spans import interval_of, span_facts, span_of
 
 Fact = str | int | float | None
 
 INFERRED = "inferred"
-
-
-def recovery_time(found: Milestones, stratum: str = "worst") -> Interval | None:
-    """From the fault's onset to good for good, of the worst stratum or of one operator."""
-    onset, restored = found.at("M0"), found.at("M11", stratum)
-    return None if onset is None or restored is None else elapsed(onset, not_before(onset, restored))
-
-
-def failback_time(found: Milestones) -> Interval | None:
-    started, complete = found.at("M14"), found.at("M16")
-    return None if started is None or complete is None else elapsed(started, not_before(started, complete))
 
 
 def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:

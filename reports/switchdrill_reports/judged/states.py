@@ -1,7 +1,7 @@
 """The state of one promise, from a measured interval. Missing is never met."""
 
 from switchdrill.interval import Interval
-from switchdrill_reports.result import Span, State
+from switchdrill_reports.result import State
 
 
 def state_of(measured: Interval | None, target_ns: int) -> State:
@@ -19,17 +19,3 @@ def state_of_count(count: int | None, allowed: int) -> State:
     if count is None:
         return "NOT_MEASURED"
     return "MET" if count <= allowed else "MISSED"
-
-
-def span_of(interval: Interval | None) -> Span | None:
-    """As it is written into run.json."""
-    return None if interval is None else Span(lo=interval.lo, hi=interval.hi)
-
-
-def interval_of(span: Span | None) -> Interval | None:
-    return None if span is None else Interval(lo=span.lo, hi=span.hi)
-
-
-def span_facts(name: str, interval: Interval) -> dict[str, str | int | float | None]:
-    """An interval as facts of a `Said`."""
-    return {f"{name}_lo_ns": interval.lo, f"{name}_hi_ns": interval.hi}

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from switchdrill.interval import Interval, after, earliest, exactly
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.physics import detection
-from switchdrill_reports.judged.states import span_of
 from switchdrill_reports.measured.read_back import Event
 from switchdrill_reports.result import Evidence, Milestone
+from switchdrill_reports.spans import span_of
 
 Events = dict[str, tuple[Event, ...]]
 

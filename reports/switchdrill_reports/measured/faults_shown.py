@@ -1,11 +1,11 @@
 """Each planned fault: how charts shade it, when it acted, whether it was seen to act."""
 
 from switchdrill.interval import Interval
-from switchdrill_reports.judged.states import span_of
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.healing import healed_between
 from switchdrill_reports.result import FaultShown
+from switchdrill_reports.spans import span_of
 
 
 def faults_shown(proofs: list[Proof], course: Course) -> list[FaultShown]:

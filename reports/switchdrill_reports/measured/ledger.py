@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from switchdrill.interval import Interval
 from switchdrill.record.plan import Plan
 from switchdrill.record.samples import Outcome
-from switchdrill_reports.judged.states import span_of
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.read_back import LedgerReading
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.result import DataLoss
+from switchdrill_reports.spans import span_of
 
 SHOWN_IDS = 10
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from switchdrill.interval import Interval, earliest, exactly, latest
 from switchdrill.record.plan import Plan
-from switchdrill_reports.judged.states import interval_of, span_of
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, planned_site, site_number
 from switchdrill_reports.measured.detection import Around, detected, steer_commanded
@@ -14,6 +13,7 @@ from switchdrill_reports.measured.impact import Look, first_impact, last_impact
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.served import Wanted, first_good, good_for_good, steered
 from switchdrill_reports.result import Evidence, Milestone
+from switchdrill_reports.spans import interval_of, span_of
 
 WORST = "worst"
 

@@ -2,14 +2,14 @@
 
 from switchdrill.interval import Interval, elapsed
 from switchdrill.record.plan import Plan
-from switchdrill_reports.judged.promised_times import recovery_time
-from switchdrill_reports.judged.states import span_of
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.milestones import Milestones
 from switchdrill_reports.measured.outages import Outage, outages_within
 from switchdrill_reports.measured.series import Series
+from switchdrill_reports.measured.times import recovery_time
 from switchdrill_reports.result import Span, Stratum, Window
+from switchdrill_reports.spans import span_of
 
 
 def strata(found: evidence.Evidence, plan: Plan, course: Course, milestones: Milestones) -> list[Stratum]:

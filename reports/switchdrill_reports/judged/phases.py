@@ -16,8 +16,9 @@ from dataclasses import dataclass
 
 from switchdrill.interval import Interval, earliest, elapsed, not_before
 from switchdrill.runbook.model import Objectives
-from switchdrill_reports.judged.states import span_of, state_of
+from switchdrill_reports.judged.states import state_of
 from switchdrill_reports.result import Phase, State
+from switchdrill_reports.spans import span_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
