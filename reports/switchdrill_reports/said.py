@@ -71,6 +71,7 @@ SAID = MappingProxyType(
         "recovery.indeterminate": marked("Viewers of operator {operator} were back after {measured}: too coarse to tell whether the promised {promised_ns} were kept."),
         "recovery.indeterminate.censored": marked("Observation ended before it was clear whether viewers of operator {operator} were back for good within {promised_ns}."),
         "recovery.not_measured": marked("No probe tells when viewers were back."),
+        "recovery.not_planned": marked("The runbook promises a recovery; this drill does not wait for one."),
         "recovery.not_run": marked("Nothing was broken, so there was nothing to recover from."),
         "recovery.unusable": marked("Measured: {measured}, but not usable, because a rule of validity was broken."),
         "recovery.unusable.censored": marked("Not back when observation ended; and not usable, because a rule of validity was broken."),
@@ -99,6 +100,7 @@ SAID = MappingProxyType(
         "hold.too_short": marked("Held for {held_ns}; promised: {promised_ns}."),
         "hold.not_measured": marked("No probe tells how viewers fared on the standby."),
         "hold.gaps": marked("No bad sample was seen while holding on the standby, but the probes did not look all the time."),
+        "hold.not_planned": marked("The runbook promises to hold on the standby; this drill does not."),
         "hold.not_run": marked("The drill did not get as far as holding on the standby."),
         "hold.unusable": marked("Not usable, because a rule of validity was broken."),
         # The way back.
@@ -108,6 +110,7 @@ SAID = MappingProxyType(
         "failback.indeterminate": marked("The failback took {measured}: too coarse to tell whether the promised {promised_ns} were kept."),
         "failback.indeterminate.censored": marked("Observation ended before it was clear whether site {site} served operator {operator} well within {promised_ns}."),
         "failback.not_measured": marked("No probe tells when the returned site served viewers well."),
+        "failback.not_planned": marked("The runbook promises a failback; this drill does not go back."),
         "failback.not_run": marked("The drill did not get as far as going back."),
         "failback.unusable": marked("Not usable, because a rule of validity was broken."),
         # The healed site.

@@ -17,10 +17,12 @@ SLACK_SHARE = 0.01
 def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
     """Every picture of every operator good, and from the standby, for the runbook's time.
 
-    A drill that does not wait for a switch holds nothing on a standby: there is nothing promised then.
+    A drill that waits for no switch holds nothing on a standby; one that does not hold has not shown that it lasts.
     """
     to = planned_site(plan, "until_switched")
-    if to is not None and is_planned(plan, "hold"):
+    if plan.faults and (to is None or not is_planned(plan, "hold")):
+        yield Finding(id="hold", critical=False, state="NOT_RUN", said=Said(code="hold.not_planned"))
+    elif to is not None:
         eyes = [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
         part = _until_seen(course.part("hold"), course)
         yield _quiet("hold", eyes, part, plan.runbook.objectives.hold, site=site_number(plan, to))

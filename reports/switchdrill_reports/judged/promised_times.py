@@ -18,8 +18,10 @@ INFERRED = "inferred"
 
 
 def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
-    """Only when the drill is one that waits for a switch."""
+    """A drill that breaks something and does not wait for the switch has not proven its recovery."""
     if not is_planned(plan, "until_switched"):
+        if plan.faults:
+            yield _not_planned("recovery", plan.runbook.objectives.recovery, critical=True)
         return
     measured = recovery_time(found)
     was_run = course.onset_ns is not None
@@ -96,6 +98,8 @@ def rejoin(plan: Plan, course: Course) -> Iterator[Finding]:
 def failback(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
     """From the command to good for good on the returned site, of the slowest operator."""
     if not is_planned(plan, "failback"):
+        if plan.faults:
+            yield _not_planned("failback", plan.runbook.objectives.failback, critical=False)
         return
     yield _timed(
         "failback",
@@ -105,6 +109,18 @@ def failback(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
         state="NOT_RUN" if course.failback is None else None,
         facts={"operator": found.worst_stratum("M16"), "site": planned_site(plan, "failback") or ""},
         evidence=_evidence(found, "M14", "M16"),
+    )
+
+
+def _not_planned(id: str, promised: Objective, *, critical: bool) -> Finding:
+    """Promised by the runbook, and left out by the drill's author: seen by every reader, and never met."""
+    return Finding(
+        id=id,
+        critical=critical,
+        state="NOT_RUN",
+        target_ns=promised.target,
+        limit_ns=promised.limit,
+        said=Said(code=f"{id}.not_planned"),
     )
 
 
