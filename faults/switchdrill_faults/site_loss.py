@@ -61,9 +61,9 @@ class SiteLoss:
             Undo(
                 kind=self.kind,
                 target=f"site {lost}",
-                says=_("fences site {site}, then starts its Toxiproxy again with the same proxies").format(site=lost)
+                says=f"fences site {lost}, then starts its Toxiproxy again with the same proxies"
                 if argv
-                else _("starts the Toxiproxy of site {site} again with the same proxies").format(site=lost),
+                else f"starts the Toxiproxy of site {lost} again with the same proxies",
                 facts={
                     "site": lost,
                     "shape": self.shape,

@@ -88,6 +88,8 @@ class Story:
     runner_lost_s: float | None = None
     refused: bool = False
     not_steady: bool = False
+    left_out: tuple[str, ...] = ()
+    """Steps that the drill's author did not plan."""
     is_closed: bool = True
     is_chained: bool = True
     """Whether the digests of the other files are in run.jsonl."""
@@ -133,6 +135,7 @@ def plan_of(story: Story) -> Plan:
         ("break", {"faults": "site-loss"}, 2.4, 2.4), ("until_switched", {"to": "b"}, 20, 30), ("hold", {}, 12, 12),
         ("heal", {"faults": "site-loss"}, 8, 8), ("failback", {"to": "a"}, 15, 25), ("control", {}, 5, 5),
     ]  # fmt: skip
+    steps = [step for step in steps if step[0] not in story.left_out]
     outcomes = [Outcome.TIMED_OUT] if story.shape == "stall" else [Outcome.REFUSED, Outcome.RESET]
     return Plan.model_validate(
         {

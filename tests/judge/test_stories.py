@@ -333,3 +333,20 @@ def test_a_bad_control_phase_fails(synthetic_run: Tell) -> None:
     assert finding(result, "control").state == "MISSED"
     assert finding(result, "failback").state == "MET"
     assert result.verdict == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("left_out", "id", "verdict"),
+    [
+        (("until_switched", "hold"), "recovery", "INCOMPLETE"),
+        (("failback",), "failback", "PASS_WITH_DEVIATIONS"),
+        (("hold",), "hold", "PASS_WITH_DEVIATIONS"),
+    ],
+)
+def test_what_the_runbook_promises_and_the_author_leaves_out_is_not_met(
+    synthetic_run: Tell, left_out: tuple[str, ...], id: str, verdict: str
+) -> None:
+    result = judge_folder(synthetic_run(Story(left_out=left_out)))
+
+    assert finding(result, id).state == "NOT_RUN"
+    assert result.verdict == verdict

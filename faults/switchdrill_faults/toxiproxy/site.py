@@ -36,14 +36,14 @@ def open_again(path: Path, *, site: str, fence_argv: Sequence[str], cwd: Path) -
     fails, with the way still closed.
     """
     if not path.exists():
-        return _("site {site} was never carried, or ended with its platform").format(site=site)
+        return f"site {site} was never carried, or ended with its platform"
     try:
         if not _what_is_wrong(path):
-            return _("site {site} was whole; nothing was done").format(site=site)
+            return f"site {site} was whole; nothing was done"
         with held(records.lock_path(path), within_s=_LOCK_S):
             before = _what_is_wrong(path)  # whoever held the lock may have mended it
             if not before:
-                return _("site {site} was opened by somebody else meanwhile").format(site=site)
+                return f"site {site} was opened by somebody else meanwhile"
             fence(site, fence_argv, cwd=cwd)
             _mend(path)
             after = _what_is_wrong(path)
@@ -53,8 +53,8 @@ def open_again(path: Path, *, site: str, fence_argv: Sequence[str], cwd: Path) -
         raise _not_open(site, path, str(problem)) from problem
     if after:
         raise _not_open(site, path, "\n".join(after))
-    done = _("site {site} was fenced, and is carried again; every proxy was seen (before: {before})")
-    unfenced = _("site {site} is carried again; every proxy was seen (before: {before})")
+    done = "site {site} was fenced, and is carried again; every proxy was seen (before: {before})"
+    unfenced = "site {site} is carried again; every proxy was seen (before: {before})"
     return (done if fence_argv else unfenced).format(site=site, before="; ".join(before))
 
 
