@@ -9,7 +9,6 @@ from switchdrill.errors import SwitchdrillError
 from switchdrill.fault import Undo, catalogue
 from switchdrill.healing.undos import ClosedUndo, OpenUndo, UndoStore
 from switchdrill.platform.lifecycle import PLATFORM_KIND, stop_platform
-from switchdrill.text import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ def _close(store: UndoStore, closed: ClosedUndo) -> str:
     try:
         store.close(closed)
     except OSError as problem:
-        return _(" (could not be noted on disk: {reason})").format(reason=problem.strerror)
+        return f" (could not be noted on disk: {problem.strerror})"
     return ""
 
 

@@ -39,7 +39,7 @@ def undo_of(*, state: Path | None, run: Path | None) -> Undo:
     return Undo(
         kind=PLATFORM_KIND,
         target="the platform's processes" if state is not None else "the run's helpers",
-        says=_("ends every process that was started for {owners}").format(owners=", ".join(owners)),
+        says="ends every process that was started for {owners}".format(owners=", ".join(owners)),
         facts={"state": "" if state is None else str(state), "owners": owners},
     )
 
@@ -108,7 +108,7 @@ def stop_platform(undo: Undo) -> str:
             where=", ".join(str(process.pid) for process in stuck),
             now=_("end them by hand: kill -9 {pids}").format(pids=" ".join(str(process.pid) for process in stuck)),
         )
-    return _("ended {count} process(es)").format(count=len(processes))
+    return f"ended {len(processes)} process(es)"
 
 
 def is_ready(ready: Ready) -> bool:

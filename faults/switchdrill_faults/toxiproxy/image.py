@@ -45,7 +45,7 @@ def copy_out(work: Path, say: Say) -> tuple[Path, str]:
     try:
         image = engine.images.get(reference)
         say(_("copying the server out of the Docker image {image} ...").format(image=reference))
-        return _extract(engine, image, work), _("copied out of {image}").format(image=reference)
+        return _extract(engine, image, work), f"copied out of {reference}"
     except docker.errors.ImageNotFound as problem:
         raise RungFailed(_("the Docker engine does not have {image}").format(image=reference)) from problem
     except (docker.errors.DockerException, RequestException) as problem:

@@ -54,9 +54,7 @@ def _from_url() -> Rung:
         version = server.version()
         check_age(version)
         server.table()  # proves more than /version does: a wedged server still answers that one
-        says = _("{variable}: Toxiproxy {version} at {url}, somebody else's").format(
-            variable=URL, version=version, url=server.url
-        )
+        says = f"{URL}: Toxiproxy {version} at {server.url}, somebody else's"
         return Rung(name="environment URL", says=says, url=server.url)
 
 

@@ -64,4 +64,4 @@ def fetch(url: str, pinned: str, work: Path, say: Say) -> tuple[Path, str]:
                 url=url, actual=digest.hexdigest(), pinned=pinned
             )
         )
-    return target, _("downloaded from {url}").format(url=url)
+    return target, f"downloaded from {url}"

@@ -44,7 +44,7 @@ def build(work: Path, say: Say) -> tuple[Path, str]:
     ran = run([str(go.program), "install", "-modcacherw", PACKAGE], limit_s=_BUILD_S, cwd=work, env=go.environment)
     if not ran.is_fine:
         raise RungFailed(_("Go {go}: {why}").format(go=go.version, why=_why(ran, _BUILD_S)))
-    return work / "bin" / "server", _("built from {package} with Go {go}").format(package=PACKAGE, go=go.version)
+    return work / "bin" / "server", f"built from {PACKAGE} with Go {go.version}"
 
 
 def _go_on_path(work: Path) -> Go:
