@@ -1,7 +1,8 @@
 """Words for people, in English and 简体中文.
 
 Sources carry English; `locale/zh/LC_MESSAGES/messages.po` carries Chinese, compiled in memory at first use.
-Identifiers, event names and whatever is recorded (undos, what healing did, which server) stay English, whoever ran the drill.
+Identifiers, event names and whatever is recorded (undos, what healing did, which server) stay English, whoever ran
+the drill.
 """
 
 import io
