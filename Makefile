@@ -28,7 +28,7 @@ drill: setup  ## everything, up to the finished report of a site-loss drill on t
 	@$(BIN)/switchdrill run drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]
 
 test: setup  ## all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --basetemp=.venv/tests $(ARGS)
 
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
