@@ -1,6 +1,7 @@
 """Break and heal, in the one order that is safe: undo on disk, inject, proof of effect; heal, proof of restoration."""
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import CouldNotStart, RecordLost
@@ -20,33 +21,47 @@ from switchdrill.watch import CutShort, Watch
 SLACK_NS = 15 * NS_PER_S
 
 
+@dataclass(slots=True, kw_only=True)
+class Episode:
+    """One `broken_by` block: what it broke, since when, and its ways home that are still open."""
+
+    onset_ns: int = 0
+    kinds: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
+    open: list[tuple[Fault, OpenUndo]] = field(default_factory=list)
+
+    @property
+    def is_broken(self) -> bool:
+        return bool(self.open)
+
+
 class Breaking:
-    """What is broken now in this run."""
+    """Makes and heals faults, block by block; blocks may stand inside one another."""
 
     def __init__(self, plan: Plan, *, journal: Journal, watch: Watch, sight: Sight) -> None:
         self._plan = plan
         self._journal = journal
         self._watch = watch
         self._sight = sight
-        self._open: list[tuple[Fault, OpenUndo]] = []
-        self._sites: set[str] = set()
-        self.onset_ns = 0
-        self.healed_ns = 0
+        self._unplayed = [(fault.kind, fault.parameters) for fault in plan.faults]
 
-    def inject(self, faults: tuple[Fault, ...]) -> None:
-        """All undos of all faults first, then the faults, then the proofs.
+    def inject(self, faults: tuple[Fault, ...], episode: Episode) -> None:
+        """All undos of all faults first, then the faults, then the proofs. `episode` fills as they are made.
 
         CouldNotStart when an undo can't be written (nothing is broken then); CutShort when a fault has no effect.
         """
-        ways_home = [(fault, self._write_undos(fault)) for fault in faults]
+        for fault in faults:
+            self._take_from_plan(fault)
+        ways_home = [(fault, self._write_undos(fault, episode)) for fault in faults]
         expected: list[tuple[Fault, PlannedEffect]] = []
         for fault, opened in ways_home:
             undos = [each.undo for each in opened]
             effect = fault.effect(undos)
-            self._sites.add(effect.site)
+            episode.kinds.add(fault.kind)
+            episode.sites.add(effect.site)
             self._watch.broken_sites.add(effect.site)
             before_ns = now_ns()
-            self.onset_ns = self.onset_ns or before_ns
+            episode.onset_ns = episode.onset_ns or before_ns
             fault.inject(undos)
             after_ns = now_ns()
             self._journal.write(
@@ -61,13 +76,13 @@ class Breaking:
             )
             expected.append((fault, effect))
         for fault, effect in expected:
-            self._prove(fault, effect)
+            self._prove(fault, effect, episode.onset_ns)
 
-    def heal(self) -> None:
-        """Play every undo of ours that is still open, the newest first. CouldNotHeal, after all were tried."""
+    def heal(self, episode: Episode) -> None:
+        """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried."""
         with healing_in_peace():
             played: list[Played] = []
-            for fault, opened in reversed(self._open):
+            for fault, opened in reversed(episode.open):
                 each = play(self._watch.store, opened, by="runner", why="done")
                 played.append(each)
                 self._watch.open_undos.pop(opened.id, None)
@@ -84,17 +99,16 @@ class Breaking:
                         after_ns=each.after_ns,
                     )
                 )
-            self._open = [(fault, opened) for fault, opened in self._open if not _is_ok(opened, played)]
-            self.healed_ns = now_ns()
-            if not self._open:
-                self._watch.broken_sites -= self._sites
+            episode.open = [(fault, opened) for fault, opened in episode.open if not _is_ok(opened, played)]
+            if not episode.open:
+                self._watch.broken_sites -= episode.sites
         still_broken = [each for each in played if not each.ok]
         if still_broken:
-            raise could_not_heal(self._plan.run, still_broken)
+            raise could_not_heal(self._watch.folder, still_broken)
 
-    def rejoined(self, *, within_ns: int, good_for_ns: int) -> bool:
+    def rejoined(self, episode: Episode, *, within_ns: int, good_for_ns: int) -> bool:
         """Whether every probe that goes straight to what was broken is good again, and how that is recorded."""
-        ours = [target for target in self._plan.targets if target.site in self._sites]
+        ours = [target for target in self._plan.targets if target.site in episode.sites]
 
         def is_whole() -> bool:
             since = [self._sight.good_since_ns(target.name) for target in ours]
@@ -102,22 +116,27 @@ class Breaking:
 
         in_time = self._watch.until(is_whole, within_ns=within_ns)
         bad = [each for each in self._sight.bad_now() if any(each.startswith(target.name) for target in ours)]
-        for kind in sorted({fault.kind for fault in self._plan.faults}):
-            said = (
-                f"{len(ours)} probes of site {', '.join(sorted(self._sites))}: {'good' if in_time else ', '.join(bad)}"
-            )
+        seen = "good" if in_time else ", ".join(bad)
+        said = f"{len(ours)} probes of site {', '.join(sorted(episode.sites))}: {seen}"
+        for kind in sorted(episode.kinds):
             self._journal.write(Restored(t_ns=now_ns(), fault=kind, ok=in_time, said=said))
         return in_time
 
-    @property
-    def is_broken(self) -> bool:
-        """Whether an undo of ours is still open."""
-        return bool(self._open)
+    def _take_from_plan(self, fault: Fault) -> None:
+        """Only what stands in plan.json is ever broken, as often as it stands there."""
+        wanted = (fault.kind, parameters(fault))
+        if wanted not in self._unplayed:
+            raise CutShort(
+                _("fault {fault} is not in the plan, so it is not made").format(fault=fault.kind),
+                why="crashed",
+                because=_("the drill's body did not ask for it when it was walked on paper"),
+            )
+        self._unplayed.remove(wanted)
 
-    def _write_undos(self, fault: Fault) -> list[OpenUndo]:
-        return [self._write_undo(fault, undo) for undo in fault.plan(self._plan.platform)]
+    def _write_undos(self, fault: Fault, episode: Episode) -> list[OpenUndo]:
+        return [self._write_undo(fault, undo, episode) for undo in fault.plan(self._plan.platform)]
 
-    def _write_undo(self, fault: Fault, undo: Undo) -> OpenUndo:
+    def _write_undo(self, fault: Fault, undo: Undo, episode: Episode) -> OpenUndo:
         try:
             opened, path, sha256 = self._watch.store.write(fault.kind, undo, deadline_ns=now_ns() + self._deadline_ns())
             self._journal.write(
@@ -136,7 +155,7 @@ class Breaking:
                 because=problem.strerror if isinstance(problem, OSError) else problem.because,
                 now=_("make room in the run's folder, then run the drill again"),
             ) from problem
-        self._open.append((fault, opened))
+        episode.open.append((fault, opened))
         self._watch.open_undos[opened.id] = fault.kind
         return opened
 
@@ -147,9 +166,8 @@ class Breaking:
         last = len(steps) - 1 - steps[::-1].index("heal") if "heal" in steps else len(steps) - 1
         return int(sum(step.limit_s for step in self._plan.steps[first : last + 1]) * NS_PER_S) + SLACK_NS
 
-    def _prove(self, fault: Fault, effect: PlannedEffect) -> None:
+    def _prove(self, fault: Fault, effect: PlannedEffect, since_ns: int) -> None:
         eyes = [target for target in self._plan.targets if target.kind == "hls" and target.site == effect.site]
-        since_ns = self.onset_ns
 
         def is_seen() -> bool:
             return bool(eyes) and all(self._sight.seen(eye.name, effect.outcomes, since_ns) for eye in eyes)

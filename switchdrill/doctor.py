@@ -10,6 +10,7 @@ from pathlib import Path
 from switchdrill.carrier import carrier
 from switchdrill.errors import SwitchdrillError
 from switchdrill.healing.lost import lost_runs
+from switchdrill.state import unreadable_pointers
 from switchdrill.text import _, padded
 
 
@@ -35,7 +36,7 @@ def examine(*, mend: bool) -> Examination:
             can_drill = False
     else:
         lines.append(_row("?", "Toxiproxy", _("found, fetched or built by: switchdrill doctor --mend")))
-    left = [run_id for run_id, _run in lost_runs()]
+    left = [run.run_id for run in lost_runs()] + [str(path) for path in unreadable_pointers()]
     lines.append(_found(not left, _("left-overs"), _("none") if not left else ", ".join(left)))
     if left:
         lines.append("      " + _("mend it with: switchdrill heal --all"))

@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from switchdrill.text import _
@@ -17,7 +17,8 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _ask_for_patience(_number: int, _frame: FrameType | None) -> None:
-    sys.stderr.write("\n" + _("healing what was broken; this ends by itself in a moment") + "\n")
+    with suppress(OSError, ValueError):  # a terminal that is gone must not end the healing
+        sys.stderr.write("\n" + _("healing what was broken; this ends by itself in a moment") + "\n")
 
 
 @contextmanager

@@ -8,11 +8,11 @@ from contextlib import contextmanager, suppress
 from random import Random
 
 from switchdrill.ask import read_ledger
-from switchdrill.breaking import Breaking
+from switchdrill.breaking import Breaking, Episode
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.command import Ran, run
 from switchdrill.errors import RecordLost, SwitchdrillError
-from switchdrill.fault import Fault
+from switchdrill.fault import Fault, parameters
 from switchdrill.load.audience import Audience
 from switchdrill.platform.targets import Target
 from switchdrill.probes.sight import Sight
@@ -74,36 +74,56 @@ class LiveStage:
                     why="not_steady",
                     because=", ".join(self._sight.bad_now()) or _("a probe was bad in between"),
                 )
+            self._refuse_a_switch_that_happened()
+
+    def _refuse_a_switch_that_happened(self) -> None:
+        """Viewers that are on the standby already can't show how long it takes to get there."""
+        planned = [step.detail["to"] for step in self._plan.steps if step.step == "until_switched"]
+        there = [
+            target.name
+            for target in self._plan.targets
+            if target.kind == "hls" and target.operator is not None and self._sight.site_of(target.name) in planned[:1]
+        ]
+        if there:
+            raise CutShort(
+                _("viewers are served by site {site} already, so nothing was broken").format(site=planned[0]),
+                why="not_steady",
+                where=", ".join(there),
+                because=_("an earlier drill, or somebody, has switched; play the platform's failback or reset first"),
+            )
 
     @contextmanager
     def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
         self._vary_the_instant()
-        self._watch.progress.fault = ", ".join(f"{fault.kind} ({_(fault.legend.name)})" for fault in faults)
+        episode = Episode()
+        before = self._watch.progress.fault
+        self._watch.progress.fault = ", ".join(_named(fault) for fault in faults)
         try:
             with self._part("fault"):
-                self._breaking.inject(faults)
-            self._began_switch_ns = self._breaking.onset_ns
+                self._breaking.inject(faults, episode)
+            self._began_switch_ns = episode.onset_ns
             yield
         except BaseException:
-            self._heal()
+            self._heal(episode, before)
             with suppress(SwitchdrillError):  # what ended the drill is what counts; this only looks whether all is well
-                self._breaking.rejoined(within_ns=GLANCE_NS, good_for_ns=0)
+                self._breaking.rejoined(episode, within_ns=GLANCE_NS, good_for_ns=0)
             raise
-        self._heal()
+        self._heal(episode, before)
         with self._part("rejoin") as reached:
-            reached(self._breaking.rejoined(within_ns=self._runbook.objectives.rejoin, good_for_ns=GOOD_AGAIN_NS))
+            rejoin_ns = self._runbook.objectives.rejoin
+            reached(self._breaking.rejoined(episode, within_ns=rejoin_ns, good_for_ns=GOOD_AGAIN_NS))
 
-    def _heal(self) -> None:
-        """Take everything back; not being able to write that down is no reason not to."""
+    def _heal(self, episode: Episode, fault_before: str) -> None:
+        """Take everything of the block back; not being able to write that down is no reason not to."""
         self._watch.progress.part("heal")
         with suppress(RecordLost):
             self._journal.write(Began(t_ns=now_ns(), part="heal"))
         try:
-            self._breaking.heal()
+            self._breaking.heal(episode)
         finally:
-            self._watch.progress.fault = ""
+            self._watch.progress.fault = fault_before
             with suppress(RecordLost):
-                self._journal.write(Ended(t_ns=now_ns(), part="heal", reached=not self._breaking.is_broken))
+                self._journal.write(Ended(t_ns=now_ns(), part="heal", reached=not episode.is_broken))
 
     def until_switched(self, to: str, within_ns: int | None) -> None:
         limit = within_ns or self._runbook.objectives.recovery.limit
@@ -221,3 +241,8 @@ class _Reached:
 
     def __call__(self, value: bool) -> None:
         self.value = value
+
+
+def _named(fault: Fault) -> str:
+    """`site-loss site=primary shape=stall`: what is on, for the progress line."""
+    return " ".join([fault.kind, *(f"{name}={value}" for name, value in parameters(fault).items())])

@@ -43,6 +43,15 @@ def is_running(process: ProcessName) -> bool:
     return name_of(process.pid) == process
 
 
+def is_frozen(process: ProcessName) -> bool:
+    """Whether it is stopped (SIGSTOP, a debugger): it lives, and does nothing."""
+    try:
+        text = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return is_running(process) and text[text.rfind(")") + 2] in "Tt"
+
+
 def own_name() -> ProcessName:
     """This process."""
     found = name_of(os.getpid())

@@ -1,6 +1,7 @@
 """What a person sees while a drill runs: one calm live line on a terminal, plain lines in a log."""
 
 import sys
+from contextlib import suppress
 from typing import TextIO
 
 from switchdrill.clock import NS_PER_S, now_ns
@@ -45,17 +46,15 @@ class Progress:
         self._shown_ns = now
         text = self._line(now)
         if self._is_live:
-            self._stream.write("\r" + padded(text, self._width))
+            self._write("\r" + padded(text, self._width))
             self._width = cells_of(text)
         else:
-            self._stream.write(text + "\n")
-        self._stream.flush()
+            self._write(text + "\n")
 
     def say(self, text: str) -> None:
         """One line that stays."""
         self._end_line()
-        self._stream.write(text + "\n")
-        self._stream.flush()
+        self._write(text + "\n")
 
     def close(self) -> None:
         self._end_line()
@@ -71,5 +70,11 @@ class Progress:
 
     def _end_line(self) -> None:
         if self._is_live and self._width:
-            self._stream.write("\n")
+            self._write("\n")
             self._width = 0
+
+    def _write(self, text: str) -> None:
+        """A terminal that is closed, a pipe that is broken: no reason to stop, and none not to heal."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+            self._stream.flush()

@@ -20,10 +20,10 @@ from switchdrill.errors import (
     Refused,
     SwitchdrillError,
 )
-from switchdrill.healing.heal import play_all
+from switchdrill.healing.heal import play
 from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.lost import could_not_heal
-from switchdrill.healing.undos import UndoStore
+from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.live import LiveStage
 from switchdrill.platform.find import Placed
@@ -69,6 +69,7 @@ class Session:
         self._keeper: Keeper | None = None
         self._prober: Prober | None = None
         self._chain: Chain | None = None
+        self._own_undo: OpenUndo | None = None
         self._journal.write(
             Opened(
                 t_ns=opened.mono_ns,
@@ -88,13 +89,13 @@ class Session:
         self._progress.part("platform")
         self._keeper = Keeper(self._folder, lock_descriptor=self._placed.lock.descriptor)
         point_to(
-            self._plan.run,
             OpenRun(
                 folder=str(self._folder.path),
                 platform=self._plan.platform.id,
+                lock=str(self._placed.lock.path),
                 runner=own_name(),
                 healer=self._keeper.process,
-            ),
+            )
         )
         self._write_own_undo()
         if self._placed.is_ours:
@@ -126,7 +127,8 @@ class Session:
             if self._chain is not None:
                 self._chain.finish()
             self._progress.part("stop")
-            played = play_all(self._store, by="runner", why="done" if problem is None else "aborted")
+            why = "done" if problem is None else "aborted"
+            played = [play(self._store, opened, by="runner", why=why) for opened in self._still_open()]
             for each in played:
                 self._note(
                     Healed(
@@ -148,9 +150,17 @@ class Session:
             if self._keeper is not None:
                 self._keeper.say_goodbye()
             if not still_broken:
-                forget(self._plan.run)
+                forget(self._folder.path)
             self._progress.close()
-        return could_not_heal(self._plan.run, still_broken) if still_broken else None
+        return could_not_heal(self._folder, still_broken) if still_broken else None
+
+    def _still_open(self) -> list[OpenUndo]:
+        """What is open on disk, and our own way home, which is known here even when its file is gone."""
+        opened = self._store.open()
+        own = self._own_undo
+        if own is not None and self._store.closed(own.id) is None and own not in opened:
+            opened.append(own)
+        return opened
 
     def _write_own_undo(self) -> None:
         """The way home for all that the run starts, before any of it is."""
@@ -167,6 +177,7 @@ class Session:
                 where=str(self._folder.undo),
                 because=problem.strerror,
             ) from problem
+        self._own_undo = opened
         self._journal.write(
             UndoWritten(
                 t_ns=now_ns(),

@@ -4,7 +4,7 @@ XDG_STATE_HOME/switchdrill. It points to run folders, it holds no evidence, and 
 """
 
 import os
-from collections.abc import Iterator
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,33 +26,53 @@ class OpenRun(BaseModel):
 
     folder: str
     platform: str
+    lock: str
+    """The platform's lock file, held by the runner and the healer."""
     runner: ProcessName
     healer: ProcessName | None
 
+    @property
+    def run_id(self) -> str:
+        return Path(self.folder).name
 
-def _pointer(run_id: str) -> Path:
-    return state_home() / "open" / f"{run_id}.json"
+
+def _pointer(folder: Path) -> Path:
+    """Two runs may have one id, in two folders: the pointer is the folder's."""
+    return state_home() / "open" / f"{folder.name}.{zlib.crc32(str(folder).encode()):08x}.json"
 
 
-def point_to(run_id: str, run: OpenRun) -> None:
+def point_to(run: OpenRun) -> None:
     """Make a run findable for `heal --all` and for the next run's sweep; on disk when this returns."""
-    _pointer(run_id).parent.mkdir(parents=True, exist_ok=True)
-    write_whole(_pointer(run_id), run.model_dump_json().encode())
+    pointer = _pointer(Path(run.folder))
+    pointer.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(pointer, run.model_dump_json().encode())
 
 
-def forget(run_id: str) -> None:
+def forget(folder: Path) -> None:
     """The run is closed and nothing of it is broken."""
-    _pointer(run_id).unlink(missing_ok=True)
+    _pointer(folder).unlink(missing_ok=True)
     tidy()
 
 
-def open_runs() -> Iterator[tuple[str, OpenRun]]:
-    """Every run that was not closed. A torn pointer means that its run never got as far as a fault."""
-    for path in sorted((state_home() / "open").glob("*.json")):
-        try:
-            yield path.stem, OpenRun.model_validate_json(path.read_bytes())
-        except ValidationError:
-            path.unlink(missing_ok=True)
+def open_runs() -> list[OpenRun]:
+    """Every run that was not closed, as far as its pointer can be read."""
+    return [run for run in map(_read, _pointers()) if run is not None]
+
+
+def unreadable_pointers() -> list[Path]:
+    """Pointers that can't be read: a run may be broken behind each, so they are never thrown away."""
+    return [path for path in _pointers() if _read(path) is None]
+
+
+def _pointers() -> list[Path]:
+    return sorted((state_home() / "open").glob("*.json"))
+
+
+def _read(path: Path) -> OpenRun | None:
+    try:
+        return OpenRun.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
 
 
 def tidy() -> None:

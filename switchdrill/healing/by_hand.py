@@ -5,11 +5,12 @@ from pathlib import Path
 
 from switchdrill.errors import Refused
 from switchdrill.healing.heal import Played
-from switchdrill.healing.lost import could_not_heal, recover
-from switchdrill.process import is_running
-from switchdrill.record.folder import RunFolder
-from switchdrill.state import forget, open_runs
+from switchdrill.healing.lost import could_not_heal, end_frozen_healer, recover, unknown_run
+from switchdrill.process import ProcessName, is_frozen, is_running
+from switchdrill.state import OpenRun, open_runs, unreadable_pointers
 from switchdrill.text import _
+
+NOBODY = ProcessName(pid=0, started=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,46 +20,59 @@ class HealedByHand:
 
 
 def heal_run(folder: Path) -> HealedByHand:
-    """Heal one run. Refused while its runner is alive and well: it would go on measuring a platform that was healed."""
-    run = RunFolder(folder)
-    for run_id, opened in open_runs():
-        if run_id == run.run_id and is_running(opened.runner):
-            raise Refused(
-                _("run {run} is still running").format(run=run_id),
-                where=_("process {pid}").format(pid=opened.runner.pid),
-                now=_("end it, it heals on its way out:  kill {pid}").format(pid=opened.runner.pid),
-            )
-    return _told(run.run_id, recover(run, why="command"))
+    """Heal one run. Refused while its runner is alive: it would go on measuring a platform that was healed."""
+    pointed = next((run for run in open_runs() if Path(run.folder) == folder), None)
+    if pointed is not None and is_running(pointed.runner):
+        raise Refused(
+            _("run {run} is still running").format(run=pointed.run_id),
+            where=_("process {pid}").format(pid=pointed.runner.pid),
+            now=_how_to_end(pointed),
+        )
+    run = pointed or OpenRun(folder=str(folder), platform="", lock="", runner=NOBODY, healer=None)
+    return _healed(run)
 
 
 def heal_all() -> HealedByHand:
     """Heal every run that was left open; those that still run are named and left alone."""
     lines: list[str] = []
     broken = False
-    for run_id, opened in list(open_runs()):
-        if is_running(opened.runner):
-            lines.append(
-                _("{run}: still running (process {pid}), left alone").format(run=run_id, pid=opened.runner.pid)
-            )
+    for pointer in unreadable_pointers():
+        lines.append(str(unknown_run(pointer)))
+        broken = True
+    for run in open_runs():
+        if is_running(run.runner):
+            still = _("{run}: still running (process {pid}), left alone").format(run=run.run_id, pid=run.runner.pid)
+            frozen = is_frozen(run.runner)
+            lines.append(f"{still}\n{_how_to_end(run)}" if frozen else still)
+            broken = broken or frozen
             continue
-        if not Path(opened.folder).is_dir():
-            lines.append(_("{run}: its folder {folder} is gone").format(run=run_id, folder=opened.folder))
-            forget(run_id)
-            continue
-        told = _told(run_id, recover(RunFolder(Path(opened.folder)), why="command"))
+        told = _healed(run)
         lines += told.lines
         broken = broken or told.still_broken
     return HealedByHand(lines=lines or [_("nothing is open")], still_broken=broken)
 
 
-def _told(run_id: str, played: list[Played]) -> HealedByHand:
+def _healed(run: OpenRun) -> HealedByHand:
+    end_frozen_healer(run)
+    return _told(run, recover(run, why="command"))
+
+
+def _how_to_end(run: OpenRun) -> str:
+    if is_frozen(run.runner):
+        return _("it is frozen, and what it broke stays broken; end it, its healer heals:  kill -9 {pid}").format(
+            pid=run.runner.pid
+        )
+    return _("end it, it heals on its way out:  kill {pid}").format(pid=run.runner.pid)
+
+
+def _told(run: OpenRun, played: list[Played]) -> HealedByHand:
     still_broken = [each for each in played if not each.ok]
     lines = [
         _("{run}: {undo}: {said}").format(
-            run=run_id, undo=each.id, said=each.said if each.ok else _("NOT HEALED: ") + each.said
+            run=run.run_id, undo=each.id, said=each.said if each.ok else _("NOT HEALED: ") + each.said
         )
         for each in played
-    ] or [_("{run}: nothing is open").format(run=run_id)]
+    ] or [_("{run}: nothing is open").format(run=run.run_id)]
     if still_broken:
-        lines.append(str(could_not_heal(run_id, still_broken)))
+        lines.append(str(could_not_heal(run, still_broken)))
     return HealedByHand(lines=lines, still_broken=bool(still_broken))

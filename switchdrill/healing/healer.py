@@ -10,12 +10,15 @@ import select
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from switchdrill.clock import boot_id, now_ns
 from switchdrill.healing.heal import play
 from switchdrill.healing.lost import could_not_heal, recover
 from switchdrill.healing.undos import OpenUndo, UndoStore
+from switchdrill.process import own_name
 from switchdrill.record.folder import RunFolder
+from switchdrill.state import OpenRun, open_runs, tidy
 
 FAREWELL = b"bye\n"
 LOOK_EVERY_S = 0.1
@@ -44,10 +47,17 @@ def watch(folder: RunFolder, pipe: int) -> int:
             played = play(store, opened, by="healer", why="deadline")
             _say(f"deadline of {opened.id}: {'healed' if played.ok else 'NOT HEALED'}: {played.said}")
     _say("the runner is gone")
-    still_broken = [each for each in recover(folder, why="runner_lost") if not each.ok]
+    run = next((each for each in open_runs() if Path(each.folder) == folder.path), None)
+    if run is None:  # it died before anything could be found by others; nothing but this healer was started
+        run = OpenRun(folder=str(folder.path), platform="", lock="", runner=own_name(), healer=None)
+    still_broken = [each for each in recover(run, why="runner_lost") if not each.ok]
     if still_broken:
-        _say(str(could_not_heal(folder.run_id, still_broken)))
-        return could_not_heal(folder.run_id, still_broken).exit_code
+        problem = could_not_heal(run, still_broken)
+        _say(str(problem))
+        return problem.exit_code
+    if run.lock:
+        Path(run.lock).unlink(missing_ok=True)  # ours: we hold it until we end
+        tidy()
     _say("all healed")
     return 0
 

@@ -8,7 +8,7 @@ from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotStart, DeadlinePassed
 from switchdrill.healing.healer import FAREWELL
 from switchdrill.platform.lifecycle import tail
-from switchdrill.process import ProcessName, name_of
+from switchdrill.process import ProcessName, is_frozen, name_of
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _
 
@@ -48,14 +48,17 @@ class Keeper:
         self.process = name_of(self._child.pid) or ProcessName(pid=self._child.pid, started=0)
 
     def is_alive(self) -> bool:
-        return self._child.poll() is None
+        return self._child.poll() is None and not is_frozen(self.process)
 
     def say_goodbye(self) -> None:
-        """All is closed: it may go."""
+        """All is closed: it goes, whether it wants to or not."""
         pipe = self._child.stdin
         if pipe is not None:
             with suppress(OSError):
                 pipe.write(FAREWELL)
                 pipe.close()
-        with suppress(subprocess.TimeoutExpired):
+        try:
+            self._child.wait(timeout=0 if is_frozen(self.process) else 5)
+        except subprocess.TimeoutExpired:  # it hangs or is frozen; nothing is open any more, so it is of no use
+            self._child.kill()
             self._child.wait(timeout=5)

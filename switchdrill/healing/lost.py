@@ -1,7 +1,7 @@
 """Take over from a runner that died: heal, finish its record, judge it. Done by the healer, or later by the sweep."""
 
-import contextlib
-from collections.abc import Iterator
+import fcntl
+from contextlib import suppress
 from pathlib import Path
 
 from switchdrill.clock import now_ns
@@ -9,64 +9,81 @@ from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.healing.heal import Played, play_all
 from switchdrill.healing.undos import UndoStore
 from switchdrill.judging import judge
-from switchdrill.process import is_running
+from switchdrill.process import is_frozen, is_running, kill
+from switchdrill.record.ballast import BALLAST
 from switchdrill.record.entries import Closed, Healed, RunnerLost
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal, of_kind, read_journal
-from switchdrill.state import OpenRun, forget, open_runs
+from switchdrill.state import OpenRun, forget, open_runs, tidy, unreadable_pointers
 from switchdrill.text import _
 
 
-def recover(folder: RunFolder, *, why: str) -> list[Played]:
+def recover(run: OpenRun, *, why: str) -> list[Played]:
     """Heal all that is open, then write `runner_lost`, `healed`, `closed`, judge and report. May be repeated.
 
     Healing comes first and needs nothing of the rest; what can't be written down is healed all the same. The pointer to
-    the run goes away only when everything is healed.
+    the run, its lock and its ballast go away only when everything is healed.
     """
+    folder = RunFolder(Path(run.folder))
     before_ns = now_ns()
     played = play_all(UndoStore(folder.undo), by="healer", why=why)
-    with contextlib.suppress(SwitchdrillError, OSError):
+    with suppress(SwitchdrillError, OSError):
         _finish_record(folder, played, before_ns, why)
     if all(each.ok for each in played):
-        forget(folder.run_id)
-    with contextlib.suppress(SwitchdrillError, OSError):
+        (folder.path / BALLAST).unlink(missing_ok=True)
+        if run.lock:
+            _remove_if_free(Path(run.lock))
+        forget(folder.path)
+    with suppress(SwitchdrillError, OSError):
         judge().judge(folder.path)
         judge().render(folder.path, ("en", "zh"))
     return played
 
 
-def lost_runs() -> Iterator[tuple[str, OpenRun]]:
-    """Open runs of which neither the runner nor the healer is alive."""
-    for run_id, run in open_runs():
-        if is_running(run.runner) or (run.healer is not None and is_running(run.healer)):
-            continue
-        yield run_id, run
+def lost_runs() -> list[OpenRun]:
+    """Open runs whose runner is gone, and whose healer is gone or frozen: nobody else will heal them."""
+    return [run for run in open_runs() if not is_running(run.runner) and not _is_healing(run)]
 
 
 def sweep() -> list[str]:
     """Heal whatever earlier runs left; returns the runs that were healed. CouldNotHeal: something stays broken."""
+    unreadable = unreadable_pointers()
+    if unreadable:
+        raise unknown_run(unreadable[0])
     healed: list[str] = []
-    for run_id, run in list(lost_runs()):
-        folder = RunFolder(Path(run.folder))
-        if not folder.path.is_dir():
-            forget(run_id)
-            continue
-        played = recover(folder, why="sweep")
-        still_broken = [each for each in played if not each.ok]
+    for run in lost_runs():
+        end_frozen_healer(run)
+        still_broken = [each for each in recover(run, why="sweep") if not each.ok]
         if still_broken:
-            raise could_not_heal(run_id, still_broken)
-        healed.append(run_id)
+            raise could_not_heal(run, still_broken)
+        healed.append(run.run_id)
     return healed
 
 
-def could_not_heal(run_id: str, still_broken: list[Played]) -> CouldNotHeal:
+def end_frozen_healer(run: OpenRun) -> None:
+    """A healer that is frozen heals nothing, and still holds the platform's lock."""
+    if run.healer is not None and is_frozen(run.healer):
+        kill(run.healer)
+
+
+def unknown_run(pointer: Path) -> CouldNotHeal:
+    """A pointer that can't be read is never thrown away: something may be broken behind it."""
+    return CouldNotHeal(
+        _("a run was left open, and what says where it is can't be read"),
+        where=str(pointer),
+        now=_("find its run folder, then:  switchdrill heal FOLDER  and remove that file"),
+    )
+
+
+def could_not_heal(run: OpenRun | RunFolder, still_broken: list[Played]) -> CouldNotHeal:
     """The loudest message: what is still broken, and the command that mends it."""
     first = still_broken[0]
+    folder = run.folder if isinstance(run, OpenRun) else run.path
     return CouldNotHeal(
         _("{count} fault(s) could not be healed").format(count=len(still_broken)),
-        where=_("run {run}, {undos}").format(run=run_id, undos=", ".join(each.id for each in still_broken)),
+        where=_("run {run}, {undos}").format(run=folder, undos=", ".join(each.id for each in still_broken)),
         because=first.said,
-        now=_("mend the cause, then:  switchdrill heal {run}").format(run=run_id),
+        now=_("mend the cause, then:  switchdrill heal {run}").format(run=folder),
         meanwhile=_("the way to what was broken may still be closed; the drill is not retried"),
     )
 
@@ -96,3 +113,15 @@ def _finish_record(folder: RunFolder, played: list[Played], lost_ns: int, why: s
         journal.write(Closed(t_ns=now_ns(), by="healer", all_healed=all(each.ok for each in played)))
     finally:
         journal.close()
+
+
+def _is_healing(run: OpenRun) -> bool:
+    return run.healer is not None and is_running(run.healer) and not is_frozen(run.healer)
+
+
+def _remove_if_free(lock: Path) -> None:
+    """The lock of a run that is over; somebody may have taken it again meanwhile."""
+    with suppress(OSError), lock.open("rb+") as handle, suppress(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.unlink()
+    tidy()

@@ -1,12 +1,12 @@
 """Undos on disk: `undo/<id>.json` before a fault acts, `undo/<id>.closed.json` once it is proven healed.
 
-An undo without its closed twin is open, whoever wrote it and however it died. A torn undo file means that the fault was
-never made, because nothing is injected before the file is whole and fsynced.
+An undo without its closed twin is open, whoever wrote it and however it died. Both are written beside and renamed, so a
+crash leaves them whole or not there: one that can't be read was damaged, and what it would heal counts as broken.
 """
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +17,7 @@ from switchdrill.fault import Undo
 from switchdrill.files import write_whole
 from switchdrill.held import held
 
-HEAL_LOCK_S = 120.0
+HEAL_LOCK_S = 30.0
 
 
 class OpenUndo(BaseModel):
@@ -65,15 +65,23 @@ class UndoStore:
 
     def open(self) -> list[OpenUndo]:
         """Those that were not closed, the newest first: the order in which they are played."""
-        found: list[OpenUndo] = []
-        for path in sorted(self._folder.glob("*.json"), reverse=True):
-            if path.name.endswith(".closed.json") or self._closed_path(path.stem).exists():
-                continue
-            try:
-                found.append(OpenUndo.model_validate_json(path.read_bytes()))
-            except (ValidationError, OSError):
-                continue
-        return found
+        return [undo for undo in map(self._read, self._open_files()) if undo is not None]
+
+    def damaged(self) -> list[str]:
+        """What may be broken, and can't be healed from here: undos that can't be read, or all of them."""
+        if not self._folder.is_dir():
+            return [str(self._folder)]
+        return [str(path) for path in self._open_files() if self._read(path) is None]
+
+    def _open_files(self) -> list[Path]:
+        files = [path for path in self._folder.glob("*.json") if not path.name.endswith(".closed.json")]
+        return [path for path in sorted(files, reverse=True) if self.closed(path.stem) is None]
+
+    def _read(self, path: Path) -> OpenUndo | None:
+        try:
+            return OpenUndo.model_validate_json(path.read_bytes())
+        except (ValidationError, OSError):
+            return None
 
     def closed(self, undo_id: str) -> ClosedUndo | None:
         try:
@@ -86,8 +94,13 @@ class UndoStore:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Only one process plays undos of a run at a time; a dead holder holds nothing."""
-        with held(self._folder / ".lock", within_s=HEAL_LOCK_S):
+        """Only one process plays undos of a run at a time; a dead holder holds nothing. DeadlinePassed: another does.
+
+        A folder that is gone keeps nobody from healing: then there is nobody to wait for.
+        """
+        with ExitStack() as stack:
+            with suppress(OSError):
+                stack.enter_context(held(self._folder / ".lock", within_s=HEAL_LOCK_S))
             yield
 
     def _closed_path(self, undo_id: str) -> Path:

@@ -1,6 +1,7 @@
 """From a name or a path to a platform whose every address, path and argv is filled in."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from switchdrill.text import _
 
 DEFAULT = "embedded"
 NETS = range(16, 150)
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+"""What may become a folder's name: never a path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,8 @@ def content_roots() -> list[Path]:
 
 def running_file(named: str) -> Path | None:
     """The resolved file of a platform that `up` started under this name."""
+    if not PLAIN_NAME.fullmatch(named):
+        return None
     file = state_home() / "platforms" / named / "platform.yaml"
     return file if file.is_file() else None
 

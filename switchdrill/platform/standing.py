@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from switchdrill.carrier import carrier
-from switchdrill.errors import BadInput, Refused, SwitchdrillError
-from switchdrill.platform.find import place, running_file
+from switchdrill.errors import BadInput, Refused
+from switchdrill.platform.find import PLAIN_NAME, place, read_unplaced, running_file
 from switchdrill.platform.lifecycle import start_platform, stop_platform, undo_of
 from switchdrill.platform.lock import try_lock
 from switchdrill.platform.model import Platform
@@ -16,7 +16,7 @@ from switchdrill.yamlfile import read
 
 def bring_up(named: str) -> str:
     """Start it and let it stand; returns its resolved file and how to watch it. Stopped again if it fails."""
-    name = Path(named).stem if named.endswith((".yaml", ".yml")) else named
+    name = _standing_name(named)
     if running_file(name) is not None:
         raise Refused(
             _("platform {name} is up already").format(name=name),
@@ -32,7 +32,7 @@ def bring_up(named: str) -> str:
         )
         try:
             start_platform(platform, rung)
-        except SwitchdrillError:
+        except BaseException:  # Ctrl-C, too: half a platform is nobody's
             stop_platform(undo_of(state=state, run=None))
             shutil.rmtree(state, ignore_errors=True)
             raise
@@ -45,6 +45,16 @@ def bring_up(named: str) -> str:
         where = (door.ready.http or "").rpartition("/")[0] if door.ready is not None else None
         lines.append(_("watch it with an ordinary player:  {url}").format(url=where))
     return "\n".join(lines)
+
+
+def _standing_name(named: str) -> str:
+    """What it is called while it is up: the name that was given, or the id in the file that was given."""
+    name = named if PLAIN_NAME.fullmatch(named) and not Path(named).exists() else read_unplaced(named).id
+    if not PLAIN_NAME.fullmatch(name):
+        raise BadInput(
+            _("a platform can't be called {name!r}").format(name=name), now=_("give it an id of letters, digits, . _ -")
+        )
+    return name
 
 
 def take_down(named: str) -> str:

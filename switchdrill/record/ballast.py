@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+BALLAST = "ballast"
 SIZE = 8 * 1024 * 1024
 
 
@@ -11,7 +12,7 @@ class Ballast:
 
     def __init__(self, folder: Path) -> None:
         """Reserve it. OSError when there is not even that much room: then no drill should start."""
-        self._path = folder / "ballast"
+        self._path = folder / BALLAST
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o644)
         try:
             os.posix_fallocate(descriptor, 0, SIZE)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from switchdrill.clock import now_ns
-from switchdrill.errors import CouldNotHeal, DeadlinePassed
+from switchdrill.errors import CouldNotHeal
 from switchdrill.fault import Undo
 from switchdrill.healing import heal
 from switchdrill.healing.heal import play, play_all
@@ -77,11 +77,25 @@ def test_one_that_fails_does_not_keep_the_others_broken(store, healed):
     assert ["two"] == [each.undo.target for each in store.open()]
 
 
-def test_a_torn_undo_was_never_made_and_is_not_played(store, tmp_path, healed):
+def test_an_undo_that_can_not_be_read_counts_as_broken(store, tmp_path, healed):
     write(store)
     (tmp_path / "02-test.json").write_text('{"id": "02-te')
+    played = play_all(store, by="healer", why="sweep")
 
-    assert ["site a"] == [each.undo.target for each in store.open()]
+    assert ["site a"] == healed[0]
+    assert [("01-test", True), ("02-test", False)] == [(each.id, each.ok) for each in played]
+
+
+def test_an_empty_mark_closes_nothing(store, tmp_path, healed):
+    opened = write(store)
+    (tmp_path / f"{opened.id}.closed.json").write_text("")
+
+    assert [opened] == store.open()
+
+
+def test_a_folder_that_is_gone_is_no_good_news(tmp_path, healed):
+
+    assert [False] == [each.ok for each in play_all(UndoStore(tmp_path / "gone"), by="healer", why="sweep")]
 
 
 def test_an_undo_that_can_not_be_written_says_so(tmp_path):
@@ -109,8 +123,9 @@ def test_two_processes_never_heal_at_once_and_a_killed_one_blocks_nobody(store, 
     with holder:
         assert "in\n" == holder.stdout.readline()
         monkeypatch.setattr("switchdrill.healing.undos.HEAL_LOCK_S", 0.3)
-        with pytest.raises(DeadlinePassed, match="another process"):
-            play(store, opened, by="runner", why="done")
+        blocked = play(store, opened, by="runner", why="done")
         os.kill(holder.pid, 9)
 
+    assert not blocked.ok
+    assert "another process" in blocked.said
     assert play(store, opened, by="runner", why="done").ok

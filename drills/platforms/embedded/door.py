@@ -1,12 +1,12 @@
 """A door for ordinary players: one address that always leads to the site that DNS names now.
 
 A browser or ffplay can't be told to use another resolver, and 127.n has no name. So this door resolves through an
-operator's resolver on every playlist request, fetches the playlist from the site it was given, and passes it on with
-segment addresses that lead back here, pinned to that site. GET / says how to watch; ?operator=NAME picks the operator.
+operator's resolver on every request, playlist or segment, and passes on what the site that it was given has. No address
+names a site: players take a number that comes back under another address for a broken stream. GET / shows a browser
+how to watch and leads a player to the playlist; ?operator=NAME picks the operator.
 """
 
 import asyncio
-import html
 import logging
 import re
 import sys
@@ -17,6 +17,7 @@ import dns.exception
 import dns.message
 import dns.rdatatype
 from aiohttp import web
+from door_page import stream_page, where_page
 from program import options, run
 from serving import CORS, TROUBLE, app_runner, ask, http_client, http_server
 from wiring import Settings, load, settings_of
@@ -25,8 +26,14 @@ from switchdrill.errors import BadInput
 from switchdrill.platform.model import Entry, Platform, split_endpoint
 
 DNS_TIMEOUT_S = 1.0
-FETCH_TIMEOUT_S = 2.0
+FETCH_TIMEOUT_S = 1.0
+"""A segment lasts as long: one that takes longer can't be played anyway, and a player that hears so asks again."""
+READY_TIMEOUT_S = 0.4
+"""Whoever asks whether we are ready waits half a second."""
+READY_SEGMENTS = 3
+"""What players want before they begin."""
 _SEGMENT_LINE = re.compile(rb"^(?!#)(\S+)\s*$", re.MULTILINE)
+_DISCONTINUITY_LINE = re.compile(rb"^#EXT-X-DISCONTINUITY.*\n", re.MULTILINE)
 
 
 class Door:
@@ -40,61 +47,72 @@ class Door:
 
     def app(self) -> web.Application:
         app = web.Application()
-        app.router.add_get("/", self._page)
+        app.router.add_get("/", self._home)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/where", self._where)
         app.router.add_get("/live.m3u8", self._playlist)
-        app.router.add_get("/at/{site}/{segment}", self._segment)
+        app.router.add_get(r"/live/{operator}/{number:\d{1,15}}.ts", self._segment)
         return app
 
     async def _healthz(self, _request: web.Request) -> web.Response:
+        """200 only when a player could begin: the first operator's playlist has enough segments."""
+        operator = next(iter(self._platform.operators))
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                body = await self._fetched(await self._resolved(operator), self._entry.path)
+        except TimeoutError:
+            return web.Response(status=503, text="no playlist in time\n")
+        except web.HTTPException as problem:
+            return web.Response(status=503, text=problem.text)
+        count = len(_SEGMENT_LINE.findall(body))
+        if count < READY_SEGMENTS:
+            return web.Response(status=503, text=f"{count} of {READY_SEGMENTS} segments\n")
         return web.Response(text="ok\n")
 
-    async def _playlist(self, request: web.Request) -> web.Response:
-        site = await self._resolved(self._operator(request))
-        body = await self._fetched(site, self._entry.path)
-        text = _SEGMENT_LINE.sub(f"at/{site}/".encode() + rb"\1", body)
-        headers = {**CORS, "Cache-Control": "no-cache", "X-Site": site}
-        return web.Response(body=text, content_type="application/vnd.apple.mpegurl", headers=headers)
-
-    async def _segment(self, request: web.Request) -> web.Response:
-        site, segment = request.match_info["site"], request.match_info["segment"]
-        if site not in self._platform.sites or not re.fullmatch(r"\d{1,15}\.ts", segment):
-            raise web.HTTPNotFound(headers=CORS)
-        folder = self._entry.path.rpartition("/")[0]
-        body = await self._fetched(site, f"{folder}/{segment}")
-        return web.Response(body=body, content_type="video/mp2t", headers=CORS)
+    async def _home(self, request: web.Request) -> web.Response:
+        """The page for who asks for one, as browsers do; players ask for anything and are led to the playlist."""
+        operator = self._operator(request)
+        playlist = f"/live.m3u8?operator={operator}"
+        headers = {**CORS, "Vary": "Accept"}
+        host, port = split_endpoint(self._settings.door)
+        home = f"http://{host}:{port}"
+        if "text/html" not in request.headers.get("Accept", ""):
+            text = f"the stream is at {home}{playlist}\n"
+            return web.Response(status=302, text=text, headers={**headers, "Location": playlist})
+        page = stream_page(self._platform, operator=operator, stream=f"{home}{playlist}", home=home)
+        return web.Response(text=page, content_type="text/html", headers=headers)
 
     async def _where(self, request: web.Request) -> web.Response:
-        """One line that a page can show beside the picture; it loads itself again every second."""
         operator = self._operator(request)
         try:
             site = await self._resolved(operator)
             says = f"{operator} → {site} {self._platform.sites[site].title}"
         except web.HTTPException as problem:
             says = f"{operator} → {problem.text or 'nowhere'}"
-        return _html(f'<meta http-equiv="refresh" content="1"><p>{html.escape(says)}</p>')
+        return web.Response(text=where_page(says), content_type="text/html")
 
-    async def _page(self, request: web.Request) -> web.Response:
+    async def _playlist(self, request: web.Request) -> web.Response:
         operator = self._operator(request)
-        host, port = split_endpoint(self._settings.door)
-        address = f"http://{host}:{port}/live.m3u8?operator={operator}"
-        others = " ".join(f'<a href="/?operator={name}">{name}</a>' for name in self._platform.operators)
-        return _html(
-            f"<h1>{html.escape(self._platform.title or self._platform.id)}</h1>"
-            f'<iframe src="/where?operator={operator}" width="640" height="40" style="border:0"></iframe>'
-            f'<p><video src="/live.m3u8?operator={operator}" width="640" height="360" controls autoplay muted></video>'
-            f"<p>No picture? This browser does not play HLS by itself. Watch with a player:</p>"
-            f"<pre>ffplay -fflags nobuffer '{address}'\nvlc '{address}'\nmpv '{address}'</pre>"
-            f"<p>or give that address to hls.js. As seen through the resolver of: {others}</p>"
-        )
+        site = await self._resolved(operator)
+        body = _for_players(await self._fetched(site, self._entry.path), operator)
+        headers = {**CORS, "Cache-Control": "no-cache", "X-Site": site}
+        return web.Response(body=body, content_type="application/vnd.apple.mpegurl", headers=headers)
+
+    async def _segment(self, request: web.Request) -> web.Response:
+        """From the site that is named now, whichever site's playlist named the segment: both have the same."""
+        site = await self._resolved(self._known(request.match_info["operator"]))
+        folder = self._entry.path.rpartition("/")[0]
+        body = await self._fetched(site, f"{folder}/{request.match_info['number']}.ts")
+        return web.Response(body=body, content_type="video/mp2t", headers={**CORS, "X-Site": site})
 
     def _operator(self, request: web.Request) -> str:
-        name = request.query.get("operator", next(iter(self._platform.operators)))
-        if name not in self._platform.operators:
+        return self._known(request.query.get("operator", next(iter(self._platform.operators))))
+
+    def _known(self, operator: str) -> str:
+        if operator not in self._platform.operators:
             known = ", ".join(self._platform.operators)
             raise web.HTTPNotFound(text=f"there is no operator of that name; there are {known}\n", headers=CORS)
-        return name
+        return operator
 
     async def _resolved(self, operator: str) -> str:
         """The site that this operator's resolver names now."""
@@ -110,6 +128,7 @@ class Door:
         raise web.HTTPBadGateway(text=f"the resolver names no site: {addresses}\n", headers=CORS)
 
     async def _fetched(self, site: str, path: str) -> bytes:
+        """What the site has. Never 4xx when it has not: players retry a 5xx, and give up for good at a 404."""
         url = f"http://{self._platform.sites[site].address}:{self._entry.port}{path}"
         try:
             reply = await ask(self._session, "GET", url, within_s=FETCH_TIMEOUT_S)
@@ -118,7 +137,7 @@ class Door:
             raise web.HTTPGatewayTimeout(text=text, headers={**CORS, "X-Site": site}) from problem
         if reply.status != 200:
             text = f"site {site} answers {reply.status}\n"
-            raise web.HTTPBadGateway(text=text, headers={**CORS, "X-Site": site})
+            raise web.HTTPGatewayTimeout(text=text, headers={**CORS, "X-Site": site})
         return reply.body
 
 
@@ -129,9 +148,14 @@ def _playlist_entry(platform: Platform, room: str) -> Entry:
     raise BadInput(f"the platform file has no entry for room {room!r}")
 
 
-def _html(body: str) -> web.Response:
-    text = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>live</title><body>{body}</body></html>'
-    return web.Response(text=text, content_type="text/html")
+def _for_players(playlist: bytes, operator: str) -> bytes:
+    """A site's playlist with addresses that lead back here, and without its discontinuities.
+
+    A site marks a gap in what reached it; the other one may have none there, and a count of them that changes at a switch
+    ends a strict player. All time stamps come from one clock, so there is no break that a player has to know of.
+    """
+    lines = _DISCONTINUITY_LINE.sub(b"", playlist)
+    return _SEGMENT_LINE.sub(f"live/{operator}/".encode() + rb"\1", lines)
 
 
 def main(argv: list[str] | None = None) -> int:

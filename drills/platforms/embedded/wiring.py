@@ -13,6 +13,8 @@ from switchdrill.yamlfile import Strict
 
 Place = tuple[str, int]
 """An address and a port."""
+TEMPLATE_MARK = "${net}"
+"""Stands in a platform file until `switchdrill up`, or a drill, has given it a net of its own."""
 
 
 class Settings(Strict):
@@ -33,8 +35,15 @@ class Settings(Strict):
 
 
 def load(path: Path) -> Platform:
-    """The platform file; BadInput, with line and path, when it can't be right."""
-    return yamlfile.read(path, Platform)
+    """The resolved platform file; BadInput, with line and path, when it can't be right, or is the template."""
+    text = yamlfile.read_text(path)
+    if TEMPLATE_MARK in text:
+        raise BadInput(
+            f"this is the template of a platform file: {TEMPLATE_MARK} is not filled in",
+            where=str(path),
+            now="give --platform the resolved file: the path that `switchdrill up` printed",
+        )
+    return yamlfile.parse(text, Platform, where=str(path))
 
 
 def settings_of(platform: Platform) -> Settings:
