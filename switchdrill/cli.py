@@ -1,5 +1,6 @@
 """`switchdrill ...`: every command, its exit code, and nothing else; the work is done elsewhere."""
 
+import io
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -8,8 +9,17 @@ from typing import ParamSpec
 
 import click
 
-from switchdrill.errors import EXIT_FAIL, EXIT_NOT_HEALED, SwitchdrillError, loudest
-from switchdrill.text import LANGUAGES, _
+from switchdrill.errors import (
+    EXIT_FAIL,
+    EXIT_INCONCLUSIVE,
+    EXIT_NOT_HEALED,
+    EXIT_NOT_STARTED,
+    EXIT_PASS,
+    BadInput,
+    SwitchdrillError,
+    loudest,
+)
+from switchdrill.text import LANGUAGES, _, visible
 
 Words = ParamSpec("Words")
 
@@ -22,6 +32,14 @@ def main() -> None:
     \b
     Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not start, 4 could not heal.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show a character gets its number
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _say(text: object) -> None:
+    """To the terminal; whatever came out of files can't steer it."""
+    click.echo(visible(str(text)))
 
 
 def _told(command: Callable[Words, int]) -> Callable[Words, None]:
@@ -76,8 +94,17 @@ def run(
         words += [f"{option}={value}"] if value else []
     words += ["--drill-dry-run"] if dry_run else []
     codes = Codes()
-    pytest.main(words, plugins=[codes])
-    return loudest(codes.found)
+    ended = pytest.main(words, plugins=[codes])
+    return loudest([*codes.found, *_of_pytest(ended, codes.found)])
+
+
+def _of_pytest(ended: int, found: list[int]) -> list[int]:
+    """What pytest's own exit code adds to the drills': nothing that went wrong around them may end as a pass."""
+    if ended == 1 and loudest(found) == EXIT_PASS:
+        return [EXIT_FAIL]  # a test that is no drill, or what a fixture of the author's did after a drill
+    if ended == 2 and found:
+        return [EXIT_INCONCLUSIVE]  # Ctrl-C: the rest was never played
+    return [EXIT_NOT_STARTED] if ended > 1 else []
 
 
 @main.command()
@@ -93,7 +120,7 @@ def heal(run_folder: str | None, everything: bool, runs: str) -> int:
         raise click.UsageError(_("name a run, or say --all"))
     played = heal_all() if everything else heal_run(_folder(run_folder or "", runs))
     for line in played.lines:
-        click.echo(line)
+        _say(line)
     return EXIT_NOT_HEALED if played.still_broken else 0
 
 
@@ -119,8 +146,16 @@ def report(run_folder: str, lang: str, runs: str) -> int:
     """Render a judged run again."""
     from switchdrill import judging
 
-    for path in judging.judge().render(_folder(run_folder, runs), lang.split(",")):
-        click.echo(path)
+    languages = [each.strip() for each in lang.split(",")]
+    unknown = [each for each in languages if each not in LANGUAGES]
+    if unknown:
+        raise BadInput(
+            _("there is no report in {unknown}").format(unknown=", ".join(repr(each) for each in unknown)),
+            where="--lang",
+            now=_("choose from: {known}").format(known=", ".join(LANGUAGES)),
+        )
+    for path in judging.judge().render(_folder(run_folder, runs), languages):
+        _say(path)
     return 0
 
 
@@ -138,10 +173,10 @@ def lint(runbook: str, platform: str | None) -> int:
 
     book = yamlfile.read(Path(runbook), Runbook)
     for sentence in arithmetic(book):
-        click.echo(sentence)
+        _say(sentence)
     complaints = complaints_of(book, read_unplaced(platform) if platform else None)
     for complaint in complaints:
-        click.echo(f"{complaint.code} {complaint.path}: {complaint.said}")
+        _say(f"{complaint.code} {complaint.path}: {complaint.said}")
     if not complaints:
         click.echo(_("nothing is known that makes a promise of this runbook impossible"))
     return EXIT_FAIL if complaints else 0
@@ -154,7 +189,7 @@ def up(platform: str) -> int:
     """Start a platform for playing or for many drills; prints the resolved platform file."""
     from switchdrill.platform.standing import bring_up
 
-    click.echo(bring_up(platform))
+    _say(bring_up(platform))
     return 0
 
 
@@ -165,7 +200,7 @@ def down(platform: str) -> int:
     """Stop a platform that `up` started."""
     from switchdrill.platform.standing import take_down
 
-    click.echo(take_down(platform))
+    _say(take_down(platform))
     return 0
 
 
@@ -178,7 +213,7 @@ def doctor(mend: bool) -> int:
 
     examination = examine(mend=mend)
     for line in examination.lines:
-        click.echo(line)
+        _say(line)
     return 0 if examination.can_drill else 3
 
 
@@ -195,15 +230,13 @@ def faults() -> int:
             each.name if each.default is MISSING else f"{each.name}={each.default!r}"
             for each in fields(fault)  # type: ignore[arg-type]
         )
-        click.echo(f"{kind:<14} {fault.__name__}({names})")
-        click.echo(f"{'':<14} {_(fault.legend.looks_like)}")
+        _say(f"{kind:<14} {fault.__name__}({names})")
+        _say(f"{'':<14} {_(fault.legend.looks_like)}")
     return 0
 
 
 def _folder(named: str, runs: str) -> Path:
     """A run by its path, by its name below `runs`, or `latest`."""
-    from switchdrill.errors import BadInput
-
     if named == "latest":
         found = sorted(path for path in Path(runs).glob("*") if (path / "run.jsonl").exists())
         if found:

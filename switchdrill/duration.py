@@ -4,24 +4,36 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 
 from switchdrill.clock import NS_PER_S
 from switchdrill.text import _
 
 _UNITS_NS = {"us": 1_000, "ms": 1_000_000, "s": NS_PER_S, "m": 60 * NS_PER_S, "h": 3600 * NS_PER_S}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h)")
-_WHOLE = re.compile(r"(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+")
-_PERIOD = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(us|ms|s|m|h)", re.ASCII)
+_WHOLE = re.compile(r"(?:\d+(?:\.\d+)?(?:us|ms|s|m|h))+", re.ASCII)
+_PERIOD = re.compile(r"P(?=\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?", re.ASCII)
+MAX_NS = 366 * 24 * 3600 * NS_PER_S
+"""No drill, promise or probe takes longer than a year; calendar periods are another field."""
+MAX_CHARACTERS = 60
 
 
 def parse_ns(text: object) -> int:
-    """Nanoseconds of a duration such as `2m30s`; ValueError for a bare number, `2:30`, or an unknown unit."""
-    if isinstance(text, str) and _WHOLE.fullmatch(text):
-        return sum(round(Decimal(amount) * _UNITS_NS[unit]) for amount, unit in _PART.findall(text))
+    """Nanoseconds of a duration such as `2m30s`; ValueError for a bare number, `2:30`, an unknown unit, over a year."""
+    if isinstance(text, str) and len(text) <= MAX_CHARACTERS and _WHOLE.fullmatch(text):
+        ns = sum(round(Decimal(amount) * _UNITS_NS[unit]) for amount, unit in _PART.findall(text))
+        if ns > MAX_NS:
+            raise ValueError(_("a duration of at most 366 days is expected, not {text!r}").format(text=text))
+        return ns
     raise ValueError(
         _("a duration with its unit is expected, such as 50ms, 90s or 2m30s, not {text!r}").format(text=text)
     )
+
+
+def _above_zero(ns: int) -> int:
+    if ns <= 0:
+        raise ValueError(_("a duration above zero is expected, not {text!r}").format(text=written(ns)))
+    return ns
 
 
 def written(ns: int) -> str:
@@ -46,6 +58,9 @@ def _parse_period(text: object) -> str:
 
 Duration = Annotated[int, BeforeValidator(parse_ns), PlainSerializer(written, return_type=str)]
 """A pydantic field: a string with units in the file, integer nanoseconds in the program."""
+
+PositiveDuration = Annotated[Duration, AfterValidator(_above_zero)]
+"""A `Duration` for what makes no sense in no time."""
 
 Period = Annotated[str, BeforeValidator(_parse_period)]
 """A pydantic field: an ISO 8601 calendar period."""

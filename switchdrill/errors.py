@@ -12,7 +12,7 @@ SwitchdrillError                exit 3 unless it says otherwise
 A message answers: what happened, where, what to do now.
 """
 
-from switchdrill.text import _, cells_of, padded
+from switchdrill.text import _, cells_of, padded, visible
 
 EXIT_PASS = 0
 EXIT_FAIL = 1
@@ -59,7 +59,7 @@ class SwitchdrillError(Exception):
         width = max((cells_of(label) for label, _text in shown), default=0)
         indent = "\n" + " " * (width + 4)
         lines = [f"  {padded(label, width)}  {text.replace(chr(10), indent)}" for label, text in shown]
-        return "\n".join([self.what, *lines])
+        return visible("\n".join([self.what, *lines]))
 
 
 class BadInput(SwitchdrillError):

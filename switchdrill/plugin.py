@@ -6,9 +6,9 @@ Imports nothing but pytest until a drill runs: installing switchdrill changes no
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 CONDUCTED = pytest.StashKey[list["Conducted"]]()
 """On the config: what came of every drill of this session, for `switchdrill run` and the closing summary."""
 EXIT_CODES = pytest.StashKey[list[int]]()
+"""On the config: one for every drill that was conducted, could not start, or went wrong outside the conductor."""
+_COUNTED = pytest.StashKey[bool]()
+_HELD = pytest.StashKey["Drill"]()
 _MINE = pytest.StashKey["Conducted"]()
 
 
@@ -54,32 +57,62 @@ def drill(request: pytest.FixtureRequest) -> Iterator[Drill]:
         raise pytest.UsageError("the fixture `drill` is for tests marked @pytest.mark.drill(runbook=...)")
     from switchdrill.drill import Drill
 
-    yield Drill()
+    held = request.node.stash[_HELD] = Drill()
+    yield held
     conducted = request.node.stash.get(_MINE, None)
     if conducted is not None and conducted.is_inconclusive:
         pytest.fail(_said(conducted), pytrace=False)
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A mark that can't be right is told before anything of the drill's author runs."""
+    mark = item.get_closest_marker("drill")
+    if mark is None:
+        return
+    from switchdrill.errors import SwitchdrillError
+    from switchdrill.marker import refuse_mistakes
+
+    try:
+        refuse_mistakes(item, mark)
+    except SwitchdrillError as problem:
+        _count(item, problem.exit_code)
+        raise _failed(f"switchdrill: {problem}") from None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A drill that failed where the conductor could not see it (a fixture, the mark, its own code) did not start."""
+    report = yield
+    is_drill = item.get_closest_marker("drill") is not None or "drill" in getattr(item, "fixturenames", ())
+    if report.failed and is_drill and not item.stash.get(_COUNTED, False):
+        from switchdrill.errors import EXIT_NOT_STARTED
+
+        _count(item, EXIT_NOT_STARTED)
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Play a drill-marked test: on paper, then for real, then judged. Other tests are none of our business."""
     mark = pyfuncitem.get_closest_marker("drill")
-    if mark is None or "drill" not in pyfuncitem.funcargs:
+    if mark is None:
         return None
     from switchdrill.conductor import conduct
     from switchdrill.errors import EXIT_NOT_HEALED, EXIT_NOT_STARTED, SwitchdrillError
+    from switchdrill.marker import drill_of
 
     config = pyfuncitem.config
     wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001
-    held = cast("Drill", wanted["drill"])
     try:
+        held = drill_of(pyfuncitem, pyfuncitem.stash.get(_HELD, None))
         conducted = conduct(_request(pyfuncitem, mark), held, lambda: pyfuncitem.obj(**wanted))
     except SwitchdrillError as problem:
-        config.stash[EXIT_CODES].append(problem.exit_code)
-        pytest.fail(f"switchdrill: {problem}", pytrace=False)
+        _count(pyfuncitem, problem.exit_code)
+        raise _failed(f"switchdrill: {problem}") from None
     pyfuncitem.stash[_MINE] = conducted
     config.stash[CONDUCTED].append(conducted)
-    config.stash[EXIT_CODES].append(conducted.exit_code)
+    _count(pyfuncitem, conducted.exit_code)
     if isinstance(conducted.problem, KeyboardInterrupt):
         raise conducted.problem
     verdict = conducted.judged.verdict if conducted.judged is not None else "PASS"
@@ -101,17 +134,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(_("report  {path}").format(path=report))
 
 
+def _count(item: pytest.Item, exit_code: int) -> None:
+    item.stash[_COUNTED] = True
+    item.config.stash[EXIT_CODES].append(exit_code)
+
+
+def _failed(said: str) -> BaseException:
+    """For `raise ... from None`: of an error of ours a person reads the words, not the way they took."""
+    return pytest.fail.Exception(said, pytrace=False)
+
+
 def _said(conducted: Conducted) -> str:
-    from switchdrill.text import _, spoken_language
+    from switchdrill.text import _, spoken_language, visible
 
     judged = conducted.judged
     findings = list(judged.findings) if judged is not None else []
-    lines = [f"switchdrill: {judged.verdict if judged is not None else _('not started')}", *findings]
+    verdict = judged.verdict if judged is not None else None  # a refused run is judged, but has none
+    lines = [f"switchdrill: {verdict or _('not started')}", *findings]
     if conducted.problem is not None:
         lines.append(str(conducted.problem))
     if conducted.folder is not None:
         lines.append(_("report: {path}").format(path=conducted.folder / f"report.{spoken_language()}.html"))
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def _request(item: pytest.Function, mark: pytest.Mark) -> Request:

@@ -50,6 +50,24 @@ def marked(message: str) -> str:
     return message
 
 
+def visible(text: str) -> str:
+    """`text` as a terminal may have it: what would move, colour or reorder it stands as an escape such as `\\x1b`.
+
+    New lines and tabs stay; a carriage return before a new line goes.
+    """
+    return "".join(
+        each if each in "\n\t" or not _is_command(each) else each.encode("unicode_escape").decode()
+        for each in text.replace("\r\n", "\n")
+    )
+
+
+def _is_command(character: str) -> bool:
+    """Control characters (C0, DEL, C1), lone surrogates, separators of lines, and those that turn the direction."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(character) in (
+        "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI",
+    )  # fmt: skip
+
+
 def cells_of(text: str) -> int:
     """How many cells of a terminal `text` takes: a Chinese character two, a combining mark none."""
     return sum(

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +51,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """Given to validators as their context: where the data comes from. Data that was never a file has none."""
+
+    path: Path
+
+
 def read(path: Path, model: type[Model], *, values: dict[str, str] | None = None) -> Model:
     """Read `path` as `model`. `values` fills `${name}` marks before parsing. Raises BadInput with all complaints."""
     return parse(read_text(path), model, where=str(path), values=values)
@@ -85,7 +93,7 @@ def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] |
     if not isinstance(tree, CommentedMap):
         raise BadInput(_("a mapping of keys to values is expected"), where=f"{where}:1")
     try:
-        return model.model_validate(tree)
+        return model.model_validate(tree, context=SourceFile(Path(where)))
     except ValidationError as problem:
         complaints = [_complaint(where, tree, error) for error in problem.errors()]
         first, *rest = complaints
@@ -150,7 +158,7 @@ def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str
         message = _(EXPECTED[error["type"]]).format(**facts)
     else:
         message = str(error["msg"]).removeprefix("Value error, ")
-    dotted = ".".join(str(part) for part in path) or _("(top level)")
+    dotted = ".".join(str(part).replace("\n", "\\n") for part in path if part != "[key]") or _("(top level)")
     return f"{where}:{_line_of(tree, path)}", f"{dotted}: {message}"
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from switchdrill.errors import CouldNotStart
 from switchdrill.state import state_home, tidy
 from switchdrill.text import _
 
@@ -28,8 +29,20 @@ class PlatformLock:
 
 
 def try_lock(platform: str, holder: str) -> tuple[PlatformLock | None, str]:
-    """The lock, or None and who holds it."""
+    """The lock, or None and who holds it. CouldNotStart when its folder can't be used."""
     path = state_home() / "locks" / f"{platform}.lock"
+    try:
+        return _tried(path, holder)
+    except OSError as problem:
+        raise CouldNotStart(
+            _("the platform can't be locked, so nothing was started"),
+            where=str(path),
+            because=problem.strerror or str(problem),
+            now=_("make that folder writable, or set XDG_STATE_HOME to one that is"),
+        ) from problem
+
+
+def _tried(path: Path, holder: str) -> tuple[PlatformLock | None, str]:
     for _attempt in range(5):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -43,11 +56,23 @@ def try_lock(platform: str, holder: str) -> tuple[PlatformLock | None, str]:
             os.close(descriptor)
             return None, held_by or _("unknown")
         if _still_there(path, descriptor):
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"{holder} (user {getpass.getuser()}, process {os.getpid()})".encode())
-            return PlatformLock(path, descriptor), ""
+            lock = PlatformLock(path, descriptor)
+            try:
+                os.ftruncate(descriptor, 0)
+                os.write(descriptor, f"{holder} (user {_user()}, process {os.getpid()})".encode())
+            except OSError:
+                lock.release()
+                raise
+            return lock, ""
         os.close(descriptor)
     return None, _("a drill that is just ending")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return str(os.getuid())
 
 
 def _still_there(path: Path, descriptor: int) -> bool:

@@ -1,38 +1,37 @@
 """platform.yaml: sites, services, links, entry points, probes. Data only; nothing here touches a platform."""
 
 import ipaddress
-import re
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from switchdrill.duration import Duration
+from switchdrill.duration import Duration, PositiveDuration
+from switchdrill.naming import Line, Prose
+from switchdrill.naming import Name as Name
 from switchdrill.text import _
-from switchdrill.yamlfile import Strict
-
-_NAME = re.compile(r"[A-Za-z0-9_.-]+")
-
-
-def _name(text: str) -> str:
-    if not _NAME.fullmatch(text):
-        raise ValueError(_("a name of letters, digits, '.', '_' and '-' is expected, not {text!r}").format(text=text))
-    return text
+from switchdrill.yamlfile import SourceFile, Strict
 
 
 def _address(text: str) -> str:
-    ipaddress.ip_address(text)
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        text = ""
+    if not text.isprintable() or not text:  # a scope, `fe80::1%...`, may be anything
+        raise ValueError(_("a numeric address is expected, such as 127.0.0.1"))
     return text
 
 
 def _endpoint(text: str) -> str:
     host, separator, port = text.rpartition(":")
-    if not separator or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ValueError(_("ADDRESS:PORT is expected, not {text!r}").format(text=text))
-    ipaddress.ip_address(host)
+    is_number = port.isascii() and port.isdecimal() and len(port) <= 5
+    if not separator or not is_number or not 0 < int(port) < 65536:
+        raise ValueError(_("ADDRESS:PORT is expected, not {text!r}").format(text=text[:100]))
+    _address(host)
     return text
 
 
-Name = Annotated[str, AfterValidator(_name)]
 Address = Annotated[str, AfterValidator(_address)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 """`ADDRESS:PORT`, the address numeric: a drill never depends on somebody's resolver to find what it breaks."""
@@ -47,7 +46,7 @@ class Site(Strict):
     """One place that can be lost as a whole."""
 
     role: Literal["primary", "standby", "witness"]
-    title: str = ""
+    title: Line = ""
     address: Address
     """Where viewers reach it; also how a resolution is read as a site."""
 
@@ -55,11 +54,11 @@ class Site(Strict):
 class Ready(Strict):
     """How to see that a service is up. Exactly one of them."""
 
-    http: str | None = None
+    http: Line | None = None
     tcp: Endpoint | None = None
     dns: Endpoint | None = None
-    file: str | None = None
-    within: Duration = 10_000_000_000
+    file: Line | None = None
+    within: PositiveDuration = 10_000_000_000
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -72,8 +71,8 @@ class Service(Strict):
     """One part of the platform. With `run`, switchdrill starts and stops it; without, it is somebody else's."""
 
     name: Name
-    site: str | None = None
-    run: list[str] | None = None
+    site: Name | None = None
+    run: list[Prose] | None = None
     """argv. `{python}`: this interpreter; `{here}`: the platform file's folder; `{state}`: a folder of the run's own;
     `{platform}`: this file with everything filled in."""
     ready: Ready | None = None
@@ -82,7 +81,7 @@ class Service(Strict):
 class Hop(Strict):
     """One proxy on a link's way: carried by `site`'s Toxiproxy, from `listen` to `upstream`."""
 
-    site: str
+    site: Name
     listen: Endpoint
     upstream: Endpoint
 
@@ -92,8 +91,8 @@ class Link(Strict):
 
     name: Name
     """`a.origin--viewers`: from, two dashes, to; the site's own name, never its role."""
-    from_: str = Field(alias="from")
-    to: str
+    from_: Line = Field(alias="from")
+    to: Line
     hops: list[Hop] = Field(min_length=1, max_length=2)
 
     def hop_names(self) -> list[str]:
@@ -104,10 +103,10 @@ class Link(Strict):
 class Entry(Strict):
     """Where the outside comes in: a name that the operators resolve, and a port that every site serves alike."""
 
-    name: str
+    name: Line
     port: int = Field(gt=0, lt=65536)
-    path: str = "/"
-    room: str | None = None
+    path: Line = "/"
+    room: Line | None = None
     """For a playlist: the room whose mark must be in the picture; without it the room is NOT_MEASURED."""
 
 
@@ -116,7 +115,7 @@ class Operator(Strict):
 
     resolver: Endpoint
     share: float = Field(gt=0, le=1)
-    title: str = ""
+    title: Line = ""
 
 
 class Probe(Strict):
@@ -126,30 +125,30 @@ class Probe(Strict):
     kind: Literal["dns", "hls", "http", "ledger"]
     through: Literal["operators", "sites", "authority"]
     """operators: by name, as each operator's viewers do. sites: each site by its address. authority: the GSLB."""
-    entry: str
-    path: str | None = None
+    entry: Name
+    path: Line | None = None
     """Instead of the entry's own path."""
-    ledger: str | None = None
-    every: Duration
-    timeout: Duration
+    ledger: Name | None = None
+    every: PositiveDuration
+    timeout: PositiveDuration
 
 
 class Ledger(Strict):
     """Where numbered records of a data class are written and read again, over HTTP at `entry`."""
 
-    entry: str
-    write: str
+    entry: Name
+    write: Line
     """POST here `{"id": "...", "amount": 1}`: 200 acknowledged, 4xx refused for sure, anything else unknown."""
-    read: str
+    read: Line
     """GET here with `{prefix}` filled in: `{"records": [{"id": "...", "times": 1}, ...]}`."""
 
 
 class Detector(Strict):
     """The platform's own rule for declaring a site down, in its own figures; lint compares them with the runbook's."""
 
-    every: Duration
+    every: PositiveDuration
     consecutive_failures: int = Field(ge=1)
-    timeout: Duration
+    timeout: PositiveDuration
     pacing: Literal["fixed", "sequential"]
     ttl: Duration
     """Of the names it answers."""
@@ -159,10 +158,10 @@ class Events(Strict):
     """A log of the platform's own, one JSON object a line with `t_ns` (CLOCK_MONOTONIC), `event` and `site`."""
 
     name: Name
-    file: str
-    detected: str | None = None
+    file: Line
+    detected: Line | None = None
     """The `event` that says: this site is declared down."""
-    steer_commanded: str | None = None
+    steer_commanded: Line | None = None
     """The `event` that says: viewers are from now on sent to this site."""
 
 
@@ -171,7 +170,7 @@ class Platform(Strict):
 
     schema_: Literal["switchdrill.platform/v1"] = Field(alias="schema")
     id: Name
-    title: str = ""
+    title: Line = ""
     production: bool
     inject: bool
     """Faults are refused while this is false, and while `production` is true."""
@@ -188,14 +187,42 @@ class Platform(Strict):
     probes: list[Probe] = Field(min_length=1)
     ledgers: dict[Name, Ledger] = {}
     events: list[Events] = []
-    commands: dict[Literal["failback", "fence", "steer", "reset"], list[str]] = {}
+    commands: dict[Literal["failback", "fence", "steer", "reset"], list[Prose]] = {}
     """argv with `{site}`; run with `{here}`, `{python}`, `{state}` filled in as for services."""
     settings: dict[str, str | int | float | bool] = {}
     """Read by the platform's own services; the framework does not look."""
     state: str | None = None
-    """Written by the engine: where its processes, logs and Toxiproxy records are."""
+    """Written by the engine: where its processes, logs and Toxiproxy records are, and this file."""
     carried: Literal["ours", "foreign"] = "ours"
     """Written by the engine: whether its links pass Toxiproxy servers of ours, or somebody else's one."""
+
+    @field_validator("sites")
+    @classmethod
+    def _distinct(cls, sites: dict[str, Site]) -> dict[str, Site]:
+        primaries = [name for name, site in sites.items() if site.role == "primary"]
+        if len(primaries) > 1:
+            raise ValueError(_("only one site is the primary, not {names}").format(names=", ".join(primaries)))
+        at: dict[object, str] = {}
+        for name, site in sites.items():
+            other = at.setdefault(ipaddress.ip_address(site.address), name)
+            if other != name:
+                raise ValueError(
+                    _("sites {first} and {second} have the same address: which one serves would be unknown").format(
+                        first=other, second=name
+                    )
+                )
+        return sites
+
+    @field_validator("state", "carried")
+    @classmethod
+    def _written_by_the_engine(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """What the engine writes, it writes beside its processes' logs: in a file of the folder that `state` names."""
+        if value is None or not isinstance(info.context, SourceFile):
+            return value
+        state = value if info.field_name == "state" else info.data.get("state")
+        if state is None or Path(state).resolve() != info.context.path.resolve().parent:
+            raise ValueError(_("this is written by the engine, into files of its own; leave it out"))
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

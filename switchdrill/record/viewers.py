@@ -47,14 +47,17 @@ LINE: TypeAdapter[Second | Outage] = TypeAdapter(Line)
 
 def read_viewers(path: Path) -> list[Second | Outage]:
     """All whole lines; a torn last line (the load died) is left out, an absent file is an empty series."""
-    if not path.is_file():
-        return []
+    return viewers_in(path.read_bytes()) if path.is_file() else []
+
+
+def viewers_in(raw: bytes) -> list[Second | Outage]:
+    """All whole lines up to the first that can't be read."""
     lines: list[Second | Outage] = []
-    for raw in path.read_bytes().split(b"\n"):
-        if not raw:
+    for line in raw.split(b"\n"):
+        if not line:
             continue
         try:
-            lines.append(LINE.validate_json(raw))
+            lines.append(LINE.validate_json(line))
         except ValidationError:
             break
     return lines

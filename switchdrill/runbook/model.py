@@ -1,16 +1,18 @@
 """runbook.yaml, as data."""
 
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from switchdrill.duration import Duration
+from switchdrill.duration import Duration, PositiveDuration
+from switchdrill.naming import Line, Name, Prose
 from switchdrill.text import _
 from switchdrill.yamlfile import Strict
 
 Milestone = Literal["fault_onset", "detected", "steered", "service_restored"]
 PHASE_ORDER: tuple[Milestone, ...] = ("fault_onset", "detected", "steered", "service_restored")
+MAX_VIEWERS = 1_000_000
 
 
 class Objective(Strict):
@@ -38,28 +40,38 @@ class GoodFrame(Strict):
 
     segments: int = Field(default=3, ge=1)
     """Successive new segments that decode before the service counts as recovered."""
-    max_age: Duration
+    max_age: PositiveDuration
     """Live edge: how old the newest picture may be, by the encoder's own clock."""
     pace: float = Field(default=0.9, gt=0, le=1)
     """Pictures advance at this share of real time or faster."""
 
 
+def _viewers(count: int) -> int:
+    if count > MAX_VIEWERS:
+        raise ValueError(
+            _("at most {most} viewers are expected, not {count}: one process plays them all").format(
+                most=MAX_VIEWERS, count=count
+            )
+        )
+    return count
+
+
 class Load(Strict):
     """The audience under which the drill counts."""
 
-    viewers: int = Field(ge=1)
+    viewers: Annotated[int, Field(ge=1), AfterValidator(_viewers)]
     ramp: Duration
     min_alive: float = Field(default=0.95, gt=0, le=1)
     """Share of the planned viewers that must be alive all the time, else the run is INVALID."""
-    max_late: Duration = 100_000_000
+    max_late: PositiveDuration = 100_000_000
     """How late the generator's own requests may leave (99th percentile of a steady second), else INVALID."""
 
 
 class Measurement(Strict):
     """How finely it is looked."""
 
-    probe_every: Duration
-    probe_timeout: Duration
+    probe_every: PositiveDuration
+    probe_timeout: PositiveDuration
     min_coverage: float = Field(default=0.95, gt=0, le=1)
 
 
@@ -73,11 +85,11 @@ class Objectives(Strict):
     """From the failback's command to the service good on the returned site."""
     rejoin: Duration
     """How long the healed site may take until it is in step again."""
-    steady: Duration
+    steady: PositiveDuration
     """Every probe good for this long in a row before anything is broken."""
-    hold: Duration
+    hold: PositiveDuration
     """Sustained operation on the standby before anything is healed."""
-    control: Duration
+    control: PositiveDuration
     """The control phase at the end: good, with nothing broken."""
 
     @model_validator(mode="after")
@@ -93,12 +105,12 @@ class Objectives(Strict):
 class Trigger(Strict):
     """A rule, written beforehand, for when the platform or the people switch."""
 
-    id: str
-    source: str
+    id: Name
+    source: Line
     """The detector that plays it."""
-    every: Duration
+    every: PositiveDuration
     consecutive_failures: int = Field(ge=1)
-    timeout: Duration
+    timeout: PositiveDuration
     pacing: Literal["fixed", "sequential"]
     """fixed: a check every T. sequential: the next check T after the last one ended."""
     action: Literal["switch", "alert"]
@@ -116,10 +128,10 @@ class Steering(Strict):
 class DataClass(Strict):
     """What may be lost of one kind of data."""
 
-    title: str = ""
+    title: Line = ""
     mode: Literal["synchronous", "realtime", "asynchronous"]
     rpo: Duration
-    ledger: str | None = None
+    ledger: Name | None = None
     """The platform's ledger that measures it; without one it is NOT_MEASURED."""
     lost_max: int = Field(default=0, ge=0)
     """Acknowledged records that may be missing afterwards."""
@@ -130,24 +142,24 @@ class DataClass(Strict):
 class Role(Strict):
     """Who does or decides something, and who stands in."""
 
-    title: str = ""
-    primary: str
-    deputy: str
+    title: Line = ""
+    primary: Line
+    deputy: Line
 
 
 class Step(Strict):
     """One action of the plan; `expected` is for planning, `limit` is the promise."""
 
-    id: str
+    id: Name
     phase: Literal["detect", "steer", "restore", "failback"]
-    name: str
-    owner: str
+    name: Line
+    owner: Name
     kind: Literal["automatic", "manual"]
     expected: Duration
     limit: Duration
-    after: list[str] = []
-    verify: str
-    rollback: str | None = None
+    after: list[Name] = []
+    verify: Prose
+    rollback: Prose | None = None
     irreversible: bool = False
 
 
@@ -155,19 +167,19 @@ class Runbook(Strict):
     """A whole runbook file."""
 
     schema_: Literal["switchdrill.runbook/v1"] = Field(alias="schema")
-    id: str
-    version: str
-    title: str
-    service: str
+    id: Name
+    version: Line
+    title: Line
+    service: Line
     kinds: list[Literal["tabletop", "simulation", "real_switch"]] = Field(min_length=1)
-    roles: dict[str, Role] = Field(min_length=1)
+    roles: dict[Name, Role] = Field(min_length=1)
     objectives: Objectives
-    load: dict[str, Load] = Field(min_length=1)
+    load: dict[Name, Load] = Field(min_length=1)
     good_frame: GoodFrame
     measurement: Measurement
     triggers: list[Trigger] = Field(min_length=1)
     steering: Steering
-    data: dict[str, DataClass] = {}
+    data: dict[Name, DataClass] = {}
     steps: list[Step] = []
 
     @model_validator(mode="after")

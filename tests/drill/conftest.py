@@ -17,7 +17,6 @@ from switchdrill.yamlfile import read
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-QUICK = HERE / "quick" / "site_loss.py"
 
 
 def environment(state: Path) -> dict[str, str]:
@@ -72,6 +71,11 @@ class Standing:
             if status != 200:
                 return f"site {name}: HTTP {status}"
         return ""
+
+    def reset(self) -> None:
+        """Back to the primary, by the platform's own command: a drill that was cut short may have left it switched."""
+        argv = self.platform.commands["reset"]
+        subprocess.run(argv, capture_output=True, timeout=60, check=False, env=environment(self.state))
 
     def wait_whole(self, within_s: float) -> float:
         """Seconds until it is whole."""
@@ -151,10 +155,13 @@ def start(standing, tmp_path):
     """Start a quick drill on the standing platform; afterwards nothing of it may be left."""
     started: list[Run] = []
 
-    def _start(name: str = "test_a_site_is_lost_for_a_moment[fast_fail]", **more: str) -> Run:
+    def _start(
+        name: str = "test_a_site_is_lost_for_a_moment[fast_fail]", *, file: str = "site_loss.py", **more: str
+    ) -> Run:
         runs = tmp_path / f"runs-{len(started)}"
         child = subprocess.Popen(
-            [sys.executable, "-m", "switchdrill", "run", f"{QUICK}::{name}", "--platform", "embedded", "--runs", runs],
+            [sys.executable, "-m", "switchdrill", "run", f"{HERE}/quick/{file}::{name}", "--platform", "embedded",
+             "--runs", runs],
             env={**environment(standing.state), **more}, cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
@@ -167,6 +174,7 @@ def start(standing, tmp_path):
             run.child.kill()
         run.child.communicate()
         standing.wait_whole(within_s=30)
+        standing.reset()
         for folder in run.runs.glob("*"):
             wait_until(lambda f=folder: not owned_by(f), within_s=15, what=f"the helpers' end, {owned_by(folder)}")
     assert list((standing.state / "switchdrill" / "open").glob("*")) == []

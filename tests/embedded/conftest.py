@@ -137,6 +137,7 @@ class Answer:
 
     status: int
     body: bytes
+    headers: dict[str, str]
 
     def json(self) -> dict:
         return json.loads(self.body)
@@ -216,7 +217,7 @@ class RunningPlatform:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body=data, headers=named)
             response = connection.getresponse()
-            return Answer(status=response.status, body=response.read())
+            return Answer(status=response.status, body=response.read(), headers=dict(response.getheaders()))
         except http.client.HTTPException as problem:
             raise ConnectionError(str(problem)) from problem
         finally:
@@ -340,3 +341,14 @@ def loose() -> Iterator[RunningPlatform]:
         automatic_failback="true",
         detector="{every: 1s, consecutive_failures: 2, timeout: 500ms, pacing: fixed, ttl: 1s}",
     )
+
+
+@pytest.fixture
+def pictureless() -> Iterator[RunningPlatform]:
+    """A platform that has only just been started, without its publisher: nothing is waited for."""
+    with tempfile.TemporaryDirectory(prefix="embedded-") as folder:
+        platform = RunningPlatform(Path(folder), without=("publisher",))
+        try:
+            yield platform
+        finally:
+            platform.stop()

@@ -55,6 +55,17 @@ def test_a_wrong_setting_is_named(shared, tmp_path, setting, wrong, said):
     assert said in started.stderr
 
 
+@pytest.mark.parametrize("name", ["platform.yaml", "articles.yaml"])
+def test_a_template_is_recognised_and_the_resolved_file_asked_for(name):
+    argv = [sys.executable, HERE / "ctl.py", "--platform", HERE / name, "state"]
+    asked = subprocess.run(argv, capture_output=True, text=True, timeout=10, check=False)
+
+    assert asked.returncode == 1
+    assert "${net} is not filled in" in asked.stderr
+    assert "the path that `switchdrill up` printed" in asked.stderr
+    assert "can't be right" not in asked.stderr
+
+
 def test_every_process_ends_within_a_second_of_sigterm(shared):
     """On processes of its own: second resolvers and APIs need no port of the shared platform."""
     argv = [sys.executable, HERE / "resolver.py", "--listen", f"{shared.net}.0.77:18053", "--upstream"]

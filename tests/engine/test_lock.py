@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from switchdrill.errors import CouldNotStart
 from switchdrill.platform.lock import try_lock
 from switchdrill.state import state_home
 
@@ -56,6 +57,31 @@ def test_the_healer_keeps_the_lock_when_the_runner_is_gone():
 
     assert again is not None
     again.release()
+
+
+def test_a_state_folder_that_can_not_be_used_is_told_by_name(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    with pytest.raises(CouldNotStart) as caught:
+        try_lock("live", "me")
+    said = str(caught.value)
+
+    words = [str(tmp_path / "file" / "switchdrill" / "locks"), "Not a directory", "XDG_STATE_HOME"]
+    assert [] == [word for word in words if word not in said], said
+
+
+def test_a_lock_that_can_not_say_who_holds_it_is_let_go(tmp_path, monkeypatch):
+    def full(_descriptor, _said):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(CouldNotStart) as caught:
+        patch.setattr(os, "write", full)
+        try_lock("live", "me")
+    lock, _said = try_lock("live", "me")
+
+    assert "No space left" in str(caught.value)
+    assert lock is not None
+    lock.release()
 
 
 def test_nothing_is_left_when_nothing_goes_on():

@@ -46,6 +46,8 @@ BOOT = "7b0f63a6-8e65-4c3e-9a25-3f1f0a9f9d11"
 
 OPENED, PROBING, LOADED, STEADY = -18.0, -14.0, -9.0, -0.8
 SITES = ("a", "b")
+RUNBOOK, DRILL = b"id: two-site-fast\n", b"def test_it(drill): ...\n"
+_INPUTS = (("drill.py", DRILL), ("two-site-fast.yaml", RUNBOOK))
 UNDO, PLATFORM_UNDO = "02-site-loss", "01-platform"
 
 
@@ -78,6 +80,8 @@ class Story:
     event_log_is_copied: bool = True
     rejoined_s: float = 3.0
     """After healing."""
+    in_step_s: float = 0.05
+    """After healing: when the healed site is really good again."""
     restored: bool = True
     failback_s: dict[str, float] = field(default_factory=lambda: {"telecom": 2.1, "unicom": 5.2})
     """After the failback's command."""
@@ -98,6 +102,10 @@ class Story:
     alive_share: float = 1.0
     late_ms: int = 12
     deviation: str = ""
+    blind: tuple[tuple[float, float], ...] = ()
+    """Stretches in which the prober stands still."""
+    on_b_before: bool = False
+    """An earlier drill left all viewers on site b."""
     every_ms: int = 100
     viewers: int = 20
     seed: int = 7
@@ -122,6 +130,10 @@ def tell(story: Story, path: Path) -> RunFolder:
     folder = RunFolder(path)
     folder.make()
     plan = plan_of(story)
+    (folder.inputs / plan.runbook_file).write_bytes(RUNBOOK)
+    (folder.inputs / "drill.py").write_bytes(DRILL)
+    sums = [f"{hashlib.sha256(each).hexdigest()}  {name}\n" for name, each in _INPUTS]
+    (folder.inputs / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
     folder.plan.write_bytes(plan.as_json())
     times = _times(story)
     _Teller(story, plan, times, folder).tell()
@@ -148,7 +160,7 @@ def plan_of(story: Story) -> Plan:
             "covers": [1, 7, 60, 67],
             "again": "switchdrill run 'drills/test_site_loss.py'",
             "runbook_file": "two-site-fast.yaml",
-            "runbook_sha256": "a7" * 32,
+            "runbook_sha256": hashlib.sha256(RUNBOOK).hexdigest(),
             "runbook": _runbook().model_dump(mode="json", by_alias=True),
             "platform_file": "platform.yaml",
             "platform": platform.model_dump(mode="json", by_alias=True),
@@ -305,6 +317,8 @@ class _Teller:
     def _serves(self, operator: str, t: float) -> str:
         """Where the operator's resolver sends viewers."""
         story = self._story
+        if story.on_b_before and t < self._times.failback:
+            return "b"
         if story.detected_s is None or t < story.steered_s[operator]:
             return "a"
         return "b" if t < self._times.failback + story.failback_s[operator] else "a"
@@ -312,7 +326,7 @@ class _Teller:
     def _site_outcome(self, site: str, t: float, kind: str) -> Outcome:
         story = self._story
         if site == "a":
-            if story.has_effect and 0.001 <= t < self._healed_s + 0.05:
+            if story.has_effect and 0.001 <= t < self._healed_s + story.in_step_s:
                 return Outcome.TIMED_OUT if story.shape == "stall" else Outcome.REFUSED
             is_bad = any(begin <= t < end for begin, end in story.primary_bad)
             return Outcome.RESET if is_bad else Outcome.GOOD
@@ -325,7 +339,8 @@ class _Teller:
         story = self._story
         late_s = self._random.uniform(0.0001, 0.002)
         sent_s = planned_s + late_s
-        if self._random.random() < story.missed_slots:
+        is_blind = any(begin <= planned_s < end for begin, end in story.blind)
+        if is_blind or self._random.random() < story.missed_slots:
             return Sample(slot, at(planned_s), 0, at(planned_s + 0.1), Outcome.UNKNOWN, 0)
         site = target.site or (self._serves(target.operator, sent_s) if target.operator is not None else "a")
         takes_s = self._random.uniform(0.002, 0.02)
@@ -463,7 +478,7 @@ class _Teller:
         )  # fmt: skip
         self._say(Began(t_ns=at(OPENED + 0.01), part="platform"))
         self._say(
-            UndoWritten(t_ns=at(OPENED + 0.02), undo=PLATFORM_UNDO, file="u", sha256="0" * 64, deadline_ns=at(300))
+            self._undo_written(PLATFORM_UNDO, OPENED + 0.02, 300)
         )
         if self._story.refused:
             self._say(Checked(t_ns=at(OPENED + 1), name="platform", ok=False, said="port 18080 is taken"))
@@ -511,7 +526,7 @@ class _Teller:
         if story.deviation:
             yield Noted(t_ns=at(STEADY + 0.02), deviation=True, said=story.deviation)
         yield Began(t_ns=at(-0.02), part="fault")
-        yield UndoWritten(t_ns=at(-0.01), undo=UNDO, file="u", sha256="0" * 64, deadline_ns=at(100))
+        yield self._undo_written(UNDO, -0.01, 100)
         yield Injected(
             t_ns=at(0.003), fault="site-loss", parameters={"site": "primary", "shape": story.shape}, undos=[UNDO],
             before_ns=at(0), after_ns=at(0.003),
@@ -537,6 +552,11 @@ class _Teller:
         yield from self._part("failback", times.failback + 0.04, times.returned)
         yield Switched(t_ns=at(times.returned), to="a", reached=True, strata={})
         yield from self._part("control", times.returned + 0.01, times.control_ended)
+
+    def _undo_written(self, undo: str, t: float, deadline_s: float) -> UndoWritten:
+        file = self._folder.undo / f"{undo}.json"
+        digest = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+        return UndoWritten(t_ns=at(t), undo=undo, file=f"undo/{file.name}", sha256=digest, deadline_ns=at(deadline_s))
 
     def _part(self, name: str, begin_s: float, end_s: float, *, reached: bool = True) -> Iterator[Entry]:
         yield Began(t_ns=at(begin_s), part=name)

@@ -32,7 +32,7 @@ READY_TIMEOUT_S = 0.4
 """Whoever asks whether we are ready waits half a second."""
 READY_SEGMENTS = 3
 """What players want before they begin."""
-_SEGMENT_LINE = re.compile(rb"^(?!#)(\S+)\s*$", re.MULTILINE)
+_SEGMENT_LINE = re.compile(rb"^(?!#)(\S+)$", re.MULTILINE)
 _DISCONTINUITY_LINE = re.compile(rb"^#EXT-X-DISCONTINUITY.*\n", re.MULTILINE)
 
 
@@ -151,8 +151,8 @@ def _playlist_entry(platform: Platform, room: str) -> Entry:
 def _for_players(playlist: bytes, operator: str) -> bytes:
     """A site's playlist with addresses that lead back here, and without its discontinuities.
 
-    A site marks a gap in what reached it; the other one may have none there, and a count of them that changes at a switch
-    ends a strict player. All time stamps come from one clock, so there is no break that a player has to know of.
+    A site marks a gap in what reached it. The other may have none there, and a strict player gives up when the count
+    changes at a switch. All time stamps come from one clock, so there is no break that a player has to know of.
     """
     lines = _DISCONTINUITY_LINE.sub(b"", playlist)
     return _SEGMENT_LINE.sub(f"live/{operator}/".encode() + rb"\1", lines)

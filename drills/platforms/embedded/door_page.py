@@ -35,7 +35,8 @@ def _links(operators: Iterable[str]) -> str:
 
 
 def _whole(body: str) -> str:
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>live</title><body>{body}</body></html>'
+    head = '<meta charset="utf-8"><title>live</title><link rel="icon" href="data:,">'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
 
 
 # `stalled` comes from some browsers only, and a player can hang without any event: what counts is that time moves.

@@ -16,8 +16,9 @@ from switchdrill_reports.result import Check, Evidence, Finding, Phase, Said, St
 
 _SPOILED_BY = {
     "effect": ("recovery", "phase.", "hold"),
-    "coverage": ("recovery", "phase.", "hold", "failback", "control"),
+    "coverage": ("recovery", "phase.", "hold", "rejoin", "failback", "control"),
     "steady": ("recovery", "phase."),
+    "origin": ("recovery", "phase."),
 }
 """Which findings a broken rule of validity spoils, when they were not missed anyway."""
 
@@ -27,12 +28,12 @@ def of_time(plan: Plan, course: Course, found: Milestones, phases: list[Phase]) 
 
 
 def of_sites(found: evidence.Evidence, plan: Plan, course: Course, milestones: Milestones) -> list[Finding]:
-    return [
-        *hold(found, plan, course),
-        *rejoin(plan, course),
-        *failback(plan, course, milestones),
-        *control(found, plan, course),
-    ]
+    """After one fault: on the standby, healed, and back."""
+    return [*hold(found, plan, course), *rejoin(found, plan, course), *failback(plan, course, milestones)]
+
+
+def of_control(found: evidence.Evidence, plan: Plan, course: Course) -> list[Finding]:
+    return list(control(found, plan, course))
 
 
 def of_data(plan: Plan, course: Course, accounts: list[Account]) -> list[Finding]:

@@ -4,16 +4,19 @@ Every part is judged on its own. One that fails is named in the reasons and make
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from switchdrill.record.folder import RunFolder
 from switchdrill_reports.judged.assembly import Parts, assembled
-from switchdrill_reports.judged.findings import healed, of_data, of_sites, of_time, spoiled, steps
+from switchdrill_reports.judged.findings import healed, of_control, of_data, of_sites, of_time, spoiled, steps
 from switchdrill_reports.judged.phases import phases
 from switchdrill_reports.judged.validity import checks, probes_shown
+from switchdrill_reports.judged.worst import badness, planned_somewhere, worst
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import course_of
 from switchdrill_reports.measured.effect import proofs
+from switchdrill_reports.measured.episodes import Episode, episodes
 from switchdrill_reports.measured.evidence import nothing_read, read_evidence
 from switchdrill_reports.measured.faults_shown import faults_shown
 from switchdrill_reports.measured.healing import UNKNOWN, heals_shown, homecoming
@@ -23,7 +26,7 @@ from switchdrill_reports.measured.steps import steps_shown
 from switchdrill_reports.measured.strata import strata
 from switchdrill_reports.measured.times import recovery_time
 from switchdrill_reports.measured.viewers import viewers
-from switchdrill_reports.result import Finding, Result, Said
+from switchdrill_reports.result import Finding, Phase, Result, Said
 
 Part = TypeVar("Part")
 
@@ -41,15 +44,19 @@ def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
     plan = found.plan
     course = course_of(found.journal.entries)
     proven = guard.all("effect", lambda: proofs(plan, course, found.series) if plan else [])
-    reached = guard.one("milestones", lambda: milestones(found, course, proven)) or Milestones(found=())
-    cut = guard.all("phases", lambda: phases(plan.runbook.objectives, reached.by_name()) if plan else [])
+    faults = guard.all("faults", lambda: episodes(plan, course, proven) if plan else [])
+    told = [_told(found, each, guard) for each in faults]
+    decisive = max(told, key=lambda each: each.badness, default=None)
+    reached = Milestones(found=()) if decisive is None else decisive.milestones
+    cut = [] if decisive is None else decisive.phases
     written = guard.all("data", lambda: accounts(found, course, reached.at("M0")))
     home = guard.one("healing", lambda: homecoming(found, course)) or UNKNOWN
     shown_steps = guard.all("steps", lambda: steps_shown(plan, course))
-    rules = guard.all("validity", lambda: checks(found, course, proven))
+    rules = guard.all("validity", lambda: checks(found, course, faults))
     promised: list[Finding] = [
-        *guard.all("recovery", lambda: of_time(plan, course, reached, cut) if plan else []),
-        *guard.all("sites", lambda: of_sites(found, plan, course, reached) if plan else []),
+        *worst(finding for each in told for finding in each.of_time),
+        *worst(planned_somewhere([finding for each in told for finding in each.of_sites])),
+        *worst(guard.all("sites", lambda: of_control(found, plan, course) if plan else [])),
         *guard.all("data", lambda: of_data(plan, course, written) if plan else []),
         *guard.all("healing", lambda: list(healed(plan, course, home))),
         *guard.all("steps", lambda: list(steps(shown_steps))),
@@ -73,6 +80,33 @@ def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
             steps=shown_steps,
             crashes=guard.crashes,
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What became of the viewers after one fault."""
+
+    milestones: Milestones
+    phases: list[Phase]
+    of_time: list[Finding]
+    of_sites: list[Finding]
+
+    @property
+    def badness(self) -> tuple[int, bool, int, int]:
+        """Of its recovery: the worst one is the run's."""
+        return max((badness(each) for each in self.of_time if each.id == "recovery"), default=(-1, False, 0, 0))
+
+
+def _told(found: evidence.Evidence, fault: Episode, guard: "Guard") -> _Told:
+    plan, course = fault.plan, fault.course
+    reached = guard.one("milestones", lambda: milestones(found, plan, course, fault.proofs)) or Milestones(found=())
+    cut = guard.all("phases", lambda: phases(plan.runbook.objectives, reached.by_name()))
+    return _Told(
+        milestones=reached,
+        phases=cut,
+        of_time=guard.all("recovery", lambda: of_time(plan, course, reached, cut)),
+        of_sites=guard.all("sites", lambda: of_sites(found, plan, course, reached)),
     )
 
 

@@ -5,7 +5,8 @@ Milestones are intervals, so a partition needs a convention. Two are used, for t
 - **Reference instants** are single numbers: r0 is the early end of the fault's onset, r_i the late end of milestone i,
   never before r_(i-1) and never after the last one. The gaps between them sum to the recovery's late end, exactly.
 - **Spans** are intervals that hold the truth: from one boundary to the next, a boundary being its milestone, pushed to
-  where the boundary before it already was and cut off where the recovery ended.
+  where the boundary before it already was. They are not cut off where the recovery ended: a loss that was detected
+  after viewers were back was detected that late.
 
 A milestone that nothing measured ends no phase: its phase merges into the next, is NOT_MEASURED itself, and the next
 one is held to the sum of both promises.
@@ -14,7 +15,7 @@ one is held to the sum of both promises.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from switchdrill.interval import Interval, earliest, elapsed, not_before
+from switchdrill.interval import Interval, elapsed, not_before
 from switchdrill.runbook.model import Objectives
 from switchdrill_reports.judged.states import state_of
 from switchdrill_reports.result import Phase, State
@@ -74,18 +75,18 @@ def partition(milestones: Sequence[Interval | None]) -> list[Cut]:
     measured = [(index, each) for index, each in enumerate(rest, start=1) if each is not None]
     if onset is None or not measured:
         return []
-    end = measured[-1][1]
+    recovered_ns = not_before(onset, measured[-1][1]).hi
     found: list[Cut] = []
     begins, boundary, reference_ns = 0, onset, onset.lo
     for index, milestone in measured:
-        following = earliest(not_before(boundary, milestone), not_before(boundary, end))
-        has_ended = boundary.hi is not None and following.hi is not None
-        late_ns = following.hi if following.hi is not None else reference_ns
+        following = not_before(boundary, milestone)
+        known = [each for each in (following.hi, recovered_ns) if each is not None]
+        late_ns = min(known, default=reference_ns)
         found.append(
             Cut(
                 begins=begins,
                 ends=index,
-                reference_ns=late_ns - reference_ns if has_ended else None,
+                reference_ns=late_ns - reference_ns if known and boundary.hi is not None else None,
                 span=elapsed(boundary, following) if boundary.hi is not None else None,
             )
         )

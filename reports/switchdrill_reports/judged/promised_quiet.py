@@ -1,10 +1,14 @@
-"""Promises that nothing bad is seen for a time: while holding on the standby, and in the control phase at the end."""
+"""Promises that nothing bad is seen for a time: while holding on the standby, and in the control phase at the end.
+
+A part that took place twice is judged twice; the worst of them is kept (`worst.py`).
+"""
 
 from collections.abc import Iterator
 
 from switchdrill.record.plan import Plan
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site, site_number
+from switchdrill_reports.measured.gaps import looked_away
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.result import Evidence, Finding, Said, State, Stretch
 
@@ -24,15 +28,17 @@ def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Findi
         yield Finding(id="hold", critical=False, state="NOT_RUN", said=Said(code="hold.not_planned"))
     elif to is not None:
         eyes = [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
-        part = _until_seen(course.part("hold"), course)
-        yield _quiet("hold", eyes, part, plan.runbook.objectives.hold, site=site_number(plan, to))
+        promised_ns = plan.runbook.objectives.hold
+        for part in course.all_parts("hold"):
+            yield _quiet("hold", eyes, _until_seen(part, course), promised_ns, site=site_number(plan, to))
 
 
 def control(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
     """Every probe good, as in the steady phase: nothing is broken any more."""
     if is_planned(plan, "control"):
-        part = _until_seen(course.part("control"), course)
-        yield _quiet("control", list(found.series), part, plan.runbook.objectives.control, site=None)
+        promised_ns = plan.runbook.objectives.control
+        for part in course.all_parts("control"):
+            yield _quiet("control", list(found.series), _until_seen(part, course), promised_ns, site=None)
 
 
 def _until_seen(part: Stretch | None, course: Course) -> Stretch | None:
@@ -56,6 +62,7 @@ def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, 
             bad[eye.target.name] = [index for index in settled if _is_bad(eye, index, site)]
             looked.append((eye, bad[eye.target.name] or settled))
             is_watched = is_watched and bool(settled) and eye.is_watched_until(part.ended_ns)
+            is_watched = is_watched and not looked_away(eye, part.began_ns, part.ended_ns)
     count = sum(len(each) for each in bad.values())
     state, outcome = _judged(
         part, count, total, is_long=held_ns >= promised_ns * (1 - SLACK_SHARE), is_watched=is_watched

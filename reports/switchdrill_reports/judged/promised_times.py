@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from switchdrill.interval import Interval, exactly
+from switchdrill.interval import Interval
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.model import Objective
 from switchdrill_reports.judged.states import state_of
+from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.milestones import Milestones
+from switchdrill_reports.measured.rejoin import rejoined
 from switchdrill_reports.measured.times import failback_time, recovery_time
 from switchdrill_reports.result import Evidence, Finding, Phase, Said, State
 from switchdrill_reports.spans import interval_of, span_facts, span_of
@@ -74,24 +76,21 @@ def _said_of_phase(phase: Phase, span: Interval | None, *, is_inferred: bool, wa
     return Said(code=f"phase.{phase.name}.{outcome}", facts={**facts, **span_facts("measured", span)})
 
 
-def rejoin(plan: Plan, course: Course) -> Iterator[Finding]:
-    """How long the runner waited until the healed site was in step; seen at each look, so at most one look too long."""
+def rejoin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
+    """From healing to good for good on the healed site; measured by its probes, not by how long the runner waited."""
     if not is_planned(plan, "heal"):
         return
-    part = course.part("rejoin")
+    was_run = course.part("rejoin") is not None
+    seen = rejoined(found, plan, course) if was_run else None
     target_ns = plan.runbook.objectives.rejoin
-    measured: Interval | None = None
-    if part is not None and part.ended_ns is not None:
-        waited_ns = part.ended_ns - part.began_ns
-        measured = exactly(waited_ns) if part.reached else Interval(lo=waited_ns, hi=None)
     yield _timed(
         "rejoin",
         Objective.model_construct(target=target_ns, limit=target_ns),
-        measured,
+        None if seen is None else seen.took,
         critical=False,
-        state="NOT_RUN" if part is None else None,
+        state=None if was_run else "NOT_RUN",
         facts={},
-        evidence=[],
+        evidence=[] if seen is None else seen.evidence,
     )
 
 

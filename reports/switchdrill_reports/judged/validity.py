@@ -12,8 +12,10 @@ from switchdrill.record.plan import Plan
 from switchdrill.runbook.model import Load
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.chained import is_evidence, last_links
-from switchdrill_reports.measured.course import Course
+from switchdrill_reports.measured.course import Course, is_planned
 from switchdrill_reports.measured.effect import Proof
+from switchdrill_reports.measured.episodes import Episode
+from switchdrill_reports.measured.origin import lost_sites, served_elsewhere
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.viewers import GAP_NS, alive, load_window, steady_seconds
 from switchdrill_reports.result import Check, ProbeShown, Said
@@ -24,15 +26,16 @@ START_SLACK_NS = NS_PER_S
 """From the prober's first slot to the runner's knowing that it asks, and back."""
 
 
-def checks(found: evidence.Evidence, course: Course, proofs: list[Proof]) -> list[Check]:
+def checks(found: evidence.Evidence, course: Course, faults: list[Episode]) -> list[Check]:
     """Every rule that applies, in the order in which a broken one is named."""
     plan = found.plan
     rules = [*_record(found), *_clock(course)]
     if plan is not None:
         rules += [
             *_plan(found, course),
-            *_effect(course, proofs),
+            *(check for each in faults for check in _effect(each.course, each.proofs)),
             *_steady(found, plan, course),
+            *(check for each in faults for check in _origin(found, each.plan, each.course)),
             *_alive(found, plan, course),
             *_lateness(found, plan, course),
             *_coverage(found, plan, course),
@@ -67,7 +70,7 @@ def _record(found: evidence.Evidence) -> Iterator[Check]:
     elif found.has_journal:
         yield _check("journal", "ok", entries_count=len(found.journal.entries))
     for damage in found.damage[:1]:
-        yield _check("evidence", "missing" if damage.is_missing else "changed", file=damage.file)
+        yield _check("evidence", damage.how, file=damage.file)
     links = last_links(found.journal.entries)
     if links and not found.damage:
         yield _check("evidence", "ok", files_count=sum(1 for name in links if is_evidence(name)))
@@ -126,6 +129,18 @@ def _steady(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Ch
         yield _check("steady", "short", steady_ns=wanted_ns, seen_ns=looked_ns)
     else:
         yield _check("steady", "ok", **facts)
+
+
+def _origin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
+    """A recovery of viewers whom the fault did not touch is none: they must have been on the site that goes."""
+    if course.onset_ns is None or not is_planned(plan, "until_switched"):
+        return
+    sites = ", ".join(lost_sites(plan))
+    stray = served_elsewhere(plan, course, found.series)
+    if stray is not None:
+        yield _check("origin", "elsewhere", target=stray.target.name, site=sites)
+    else:
+        yield _check("origin", "ok", site=sites)
 
 
 def _alive(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:

@@ -1,36 +1,57 @@
 """Whether the files that others wrote are still what run.jsonl says they were."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
-from switchdrill.record.entries import Chained, Entry
+from switchdrill.record.entries import Chained, Closed, Cut, Entry, RunnerLost
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import of_kind
 
 _CHUNK = 1 << 20
+_FOLDERS = ("samples", "load", "events", "ledgers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """A file that was changed, or lost something, after it was recorded."""
+    """A file of a run that is not what the record says it was."""
 
     file: str
-    is_missing: bool
-    """Not there, or shorter than it was; else its bytes are others."""
+    how: Literal["missing", "changed", "grown", "unchained"]
+    """`missing`: not there, or shorter than it was. `unchained`: the record, closed, knows nothing of it."""
 
 
-def damaged(folder: RunFolder, entries: Iterable[Entry]) -> list[Damage]:
-    """Every file of evidence that is not what its last link of the chain says; what was appended later is fine."""
+def damaged(folder: RunFolder, entries: Sequence[Entry]) -> list[Damage]:
+    """Every file of evidence that is not what its last link of the chain says.
+
+    The runner writes the last link when all others have stopped, and then closes the record: what came later is forged.
+    One that died, or found its disk full, may not have written it.
+    """
+    links = last_links(entries)
+    is_final = _is_final(entries)
     found: list[Damage] = []
-    for name, (size, sha256) in sorted(last_links(entries).items()):
+    for name, (size, sha256) in sorted(links.items()):
+        path = folder.path / name
         if not is_evidence(name):
             continue
-        digest = _digest_of_first(folder.path / name, size)
+        digest = digest_of_first(path, size)
         if digest != sha256:
-            found.append(Damage(file=name, is_missing=digest is None))
+            found.append(Damage(file=name, how="missing" if digest is None else "changed"))
+        elif is_final and path.stat().st_size > size:
+            found.append(Damage(file=name, how="grown"))
+    if is_final:
+        found += [Damage(file=name, how="unchained") for name in _evidence_in(folder) if name not in links]
     return found
+
+
+def usable_bytes(entries: Sequence[Entry], name: str) -> int | None:
+    """How much of a file the record vouches for; what lies beyond proves nothing. None: nothing was chained at all."""
+    links = last_links(entries)
+    if not is_evidence(name) or not links:
+        return None
+    return links.get(name, (0, ""))[0]
 
 
 def last_links(entries: Iterable[Entry]) -> dict[str, tuple[int, str]]:
@@ -50,7 +71,7 @@ def is_evidence(name: str) -> bool:
     return path.suffix == kind or name == "load/viewers.jsonl"
 
 
-def _digest_of_first(path: Path, size: int) -> str | None:
+def digest_of_first(path: Path, size: int) -> str | None:
     """Of the first `size` bytes; None when there are not that many."""
     digest = hashlib.sha256()
     left = size
@@ -65,3 +86,20 @@ def _digest_of_first(path: Path, size: int) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def _is_final(entries: Sequence[Entry]) -> bool:
+    """Whether the last link is known to have been written when nothing grew any more."""
+    was_full = any(each.why == "disk_full" for each in of_kind(entries, Cut))
+    return bool(of_kind(entries, Closed)) and not of_kind(entries, RunnerLost) and not was_full
+
+
+def _evidence_in(folder: RunFolder) -> list[str]:
+    found: list[str] = []
+    for name in _FOLDERS:
+        try:
+            there = [path for path in (folder.path / name).iterdir() if path.is_file()]
+        except OSError:
+            continue
+        found += [path.relative_to(folder.path).as_posix() for path in there]
+    return sorted(name for name in found if is_evidence(name))

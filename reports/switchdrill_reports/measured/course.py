@@ -42,10 +42,16 @@ class Course:
     runner_lost: RunnerLost | None
     closed: Closed | None
     deviations: tuple[str, ...]
+    next_onset_ns: int | None = None
+    """When something else was broken after it: this course is one of several faults', and ends there."""
 
     def part(self, name: str) -> Stretch | None:
         """The last part of that name."""
         return next((each for each in reversed(self.parts) if each.part == name), None)
+
+    def all_parts(self, name: str) -> list[Stretch | None]:
+        """Every part of that name; one None when there is none."""
+        return [each for each in self.parts if each.part == name] or [None]
 
     @property
     def began_ns(self) -> int:
@@ -72,6 +78,11 @@ class Course:
 
         Not until `closed`: the prober is stopped first, and then the platform is.
         """
+        until_ns = self._looked_until_ns
+        return until_ns if self.next_onset_ns is None else min(until_ns, self.next_onset_ns)
+
+    @property
+    def _looked_until_ns(self) -> int:
         control = self.part("control")
         if control is not None and control.ended_ns is not None:
             return control.ended_ns

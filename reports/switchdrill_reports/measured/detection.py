@@ -20,6 +20,8 @@ class Around:
     steered: Interval | None
     until_ns: int
     """When observation of the recovery ended."""
+    next_onset_ns: int | None = None
+    """What a log says from here on is about something else that was broken."""
 
 
 def detected(plan: Plan, events: Events, around: Around, *, site: str) -> Milestone:
@@ -56,6 +58,7 @@ def _from_logs(
         for name, event in wanted.items()
         for line in events.get(name, ())
         if line.event == event and line.site == site and line.t_ns >= around.onset.lo
+        and (around.next_onset_ns is None or line.t_ns < around.next_onset_ns)
     ]
     source = ", ".join(f"event log {name}" for name in wanted)
     if not found:

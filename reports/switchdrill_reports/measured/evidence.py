@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from switchdrill.platform.targets import Target
+from switchdrill.record.entries import Entry
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Reading, read_journal
 from switchdrill.record.plan import Plan
-from switchdrill.record.viewers import Outage, Second, read_viewers
-from switchdrill_reports.measured.chained import Damage, damaged
+from switchdrill.record.viewers import Outage, Second, viewers_in
+from switchdrill_reports.measured.chained import Damage, damaged, usable_bytes
+from switchdrill_reports.measured.kept import not_kept
 from switchdrill_reports.measured.read_back import Event, LedgerReading, closed_undo_in, events_in, reading_in, undo_in
 from switchdrill_reports.measured.series import Series, read_series
 
@@ -63,7 +65,8 @@ def read_evidence(folder: RunFolder) -> Evidence:
     raw_plan = reader.bytes_of(folder.plan) or b""
     plan = reader.tried(folder.plan, lambda: Plan.model_validate_json(raw_plan)) if raw_plan else None
     journal = reader.tried(folder.journal, lambda: read_journal(folder.journal)) or Reading([], 1, "it can't be read")
-    lines = reader.tried(folder.viewers, lambda: read_viewers(folder.viewers)) or []
+    reader.entries = journal.entries
+    lines = reader.read(folder.viewers, viewers_in) or []
     series = [reader.series(target) for target in plan.targets] if plan else []
     logs = [log.name for log in plan.platform.events] if plan else []
     events = {name: reader.read(folder.events / f"{name}.jsonl", events_in) for name in logs}
@@ -84,7 +87,7 @@ def read_evidence(folder: RunFolder) -> Evidence:
         readings=tuple(each for each in readings if each is not None),
         undo_says={each.id: each.says for each in undos if each is not None},
         closed_undos=frozenset(each.id for each in twins if each is not None),
-        damage=tuple(damaged(folder, journal.entries)),
+        damage=(*damaged(folder, journal.entries), *not_kept(folder, journal.entries, plan)),
         unreadable=tuple(reader.unreadable),
     )
 
@@ -114,11 +117,17 @@ class _Reader:
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
+        self.entries: list[Entry] = []
+        """Of the journal, once it is read: they say how much of each file of evidence counts."""
         self.unreadable: list[Unreadable] = []
 
     def bytes_of(self, path: Path) -> bytes | None:
-        """None when there is no such file."""
-        return self.tried(path, path.read_bytes) if path.is_file() else None
+        """None when there is no such file, or the record does not vouch for any of it."""
+        size = usable_bytes(self.entries, self._name(path))
+        if size == 0 or not path.is_file():
+            return None
+        raw = self.tried(path, path.read_bytes)
+        return raw if raw is None or size is None else raw[:size]
 
     def tried(self, path: Path, read: Callable[[], Found]) -> Found | None:
         """What `read` gives; whatever it raises is noted: a broken file must not hide the others."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from switchdrill.interval import Interval, after, exactly
+from switchdrill.interval import Interval, after
+from switchdrill_reports.measured.gaps import after_last_gap
 from switchdrill_reports.measured.outages import outages_within
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.served import Seen
@@ -37,10 +38,14 @@ def last_impact(since_ns: int, until_ns: int) -> Look:
         if not settled:
             return None
         hits = outages_within(series, since_ns, until_ns)
+        begin = hits[-1].last + 1 if hits else max(0, settled[0] - 1)
+        sure = after_last_gap(series, begin, settled[-1])
         if not hits:
-            return _seen(series, exactly(since_ns), settled[0], settled[-1])
+            unseen_until_ns = since_ns if sure == begin else max(since_ns, series.ended_ns[sure])
+            return _seen(series, Interval(lo=since_ns, hi=unseen_until_ns), settled[0], settled[-1])
         ended = hits[-1].ended
-        at = Interval(lo=max(since_ns, ended.lo), hi=None if ended.hi is None else max(since_ns, ended.hi))
+        hi = ended.hi if ended.hi is None or sure == begin else max(ended.hi, series.ended_ns[sure])
+        at = Interval(lo=max(since_ns, ended.lo), hi=None if hi is None else max(since_ns, hi))
         return _seen(series, at, hits[-1].last, hits[-1].last + 1)
 
     return look

@@ -1,7 +1,7 @@
 """The milestones of a run, of each stratum and of the worst: docs/formats.md says what each of them means."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from switchdrill.interval import Interval, earliest, exactly, latest
 from switchdrill.record.plan import Plan
@@ -42,13 +42,11 @@ class Milestones:
         return {each.name: interval_of(each.at) for each in self.found if each.stratum == WORST}
 
 
-def milestones(found: evidence.Evidence, course: Course, proofs: list[Proof]) -> Milestones:
-    """Empty when nothing was broken, or nobody knows what was planned."""
-    if found.plan is None:
-        return Milestones(found=())
+def milestones(found: evidence.Evidence, plan: Plan, course: Course, proofs: list[Proof]) -> Milestones:
+    """Empty when nothing was broken."""
     onset = fault_onset(course, proofs)
-    there = [] if onset is None else _of_the_fault(found, found.plan, course, onset)
-    return Milestones(found=(*there, *_of_the_failback(found, found.plan, course)))
+    there = [] if onset is None else _of_the_fault(found, plan, course, onset)
+    return Milestones(found=(*there, *_of_the_failback(found, plan, course)))
 
 
 def fault_onset(course: Course, proofs: list[Proof]) -> Milestone | None:
@@ -86,12 +84,13 @@ def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: M
         observed_until_ns=until_ns,
         good_frame=plan.runbook.good_frame,
     )
+    around = Around(onset=at, steered=None, until_ns=until_ns, next_onset_ns=course.next_onset_ns)
     if to is None:
-        yield detected(plan, found.events, Around(onset=at, steered=None, until_ns=until_ns), site=lost)
+        yield detected(plan, found.events, around, site=lost)
         return
     dns = [each for each in found.series if each.target.kind == "dns"]
     m9 = list(_strata("M9", "steered", plan, dns, lambda series: steered(series, wanted), latest))
-    around = Around(onset=at, steered=interval_of(m9[0].at), until_ns=until_ns)
+    around = replace(around, steered=interval_of(m9[0].at))
     yield detected(plan, found.events, around, site=lost)
     yield steer_commanded(plan, found.events, around, site=to)
     yield from m9

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from switchdrill.interval import Interval, after
 from switchdrill.runbook.model import GoodFrame
+from switchdrill_reports.measured.gaps import after_last_gap, is_after_gap
 from switchdrill_reports.measured.outages import first_end
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.result import Evidence
@@ -59,7 +60,11 @@ def steered(series: Series, wanted: Wanted) -> Seen | None:
     ours = [index for index in answers if last_other is None or index > last_other]
     if not ours:
         return _seen(series, after(lo), answers[-1], answers[-1])
-    hi = min(series.ended_ns[index] for index in ours)
+    sure = after_last_gap(series, ours[0], settled[-1])
+    ends_ns = [series.ended_ns[index] for index in ours if index >= sure]
+    if not ends_ns:
+        return _seen(series, after(lo), ours[0], ours[-1])
+    hi = min(ends_ns)
     return _seen(series, Interval(lo=min(lo, hi), hi=hi), ours[0] if last_other is None else last_other, ours[0])
 
 
@@ -67,7 +72,8 @@ def good_for_good(series: Series, wanted: Wanted) -> Seen | None:
     """The start of the good samples from the site that nothing broke until `until_ns`.
 
     The run must hold the runbook's number of successive new segments, at its pace, and samples must reach up to
-    `until_ns`; else it is censored: not before the last break, and nobody knows how much later. None: no sample at all.
+    `until_ns`; else it is censored: not before the last break, and nobody knows how much later. A gap in which nobody
+    looked may hide a break: the interval stretches to behind the last one. None: no sample at all.
     """
     last = _last_settled(series, wanted.until_ns)
     first = series.first_planned_at(wanted.since_ns)
@@ -78,9 +84,10 @@ def good_for_good(series: Series, wanted: Wanted) -> Seen | None:
     lo = wanted.since_ns if breaker is None else max(wanted.since_ns, series.sent_ns[breaker])
     if begin > last:
         return _never(series, wanted, last)
-    hi = first_end(series.ended_ns, begin, last)
+    sure = after_last_gap(series, begin, last)
+    hi = first_end(series.ended_ns, sure, last)
     is_proven = (
-        series.is_watched_until(wanted.until_ns) and new_segments(series, begin, wanted) >= wanted.good_frame.segments
+        series.is_watched_until(wanted.until_ns) and new_segments(series, sure, wanted) >= wanted.good_frame.segments
     )
     at = Interval(lo=min(lo, hi), hi=hi) if is_proven else after(min(lo, hi))
     return _seen(series, at, begin if breaker is None else breaker, begin)
@@ -96,7 +103,7 @@ def new_segments(series: Series, begin: int, wanted: Wanted) -> int:
     firsts: list[int] = []
     newest: int | None = None
     for index in range(begin, series.first_planned_after(wanted.observed_until_ns)):
-        if series.served[index] != wanted.site:
+        if series.served[index] != wanted.site or (index > begin and is_after_gap(series, index)):
             break
         sequence = series.v0[index]
         if newest is not None and sequence < newest:

@@ -1,0 +1,60 @@
+"""How long a healed site took to be good again, by the probes that go straight to it."""
+
+from dataclasses import dataclass
+
+from switchdrill.interval import Interval, after, elapsed, latest
+from switchdrill.record.plan import Plan
+from switchdrill_reports.measured import evidence
+from switchdrill_reports.measured.course import Course
+from switchdrill_reports.measured.gaps import after_last_gap
+from switchdrill_reports.measured.healing import healed_between
+from switchdrill_reports.measured.outages import first_end
+from switchdrill_reports.measured.series import Series
+from switchdrill_reports.result import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejoined:
+    """A duration, and the rows that decided it."""
+
+    took: Interval
+    evidence: list[Evidence]
+
+
+def rejoined(found: evidence.Evidence, plan: Plan, course: Course) -> Rejoined | None:
+    """From when the undos were played to the last run of good samples of every probe; None: nothing tells.
+
+    Until the end of observation: a site that was good for a moment was not in step yet.
+    """
+    between = healed_between(course, [undo for each in course.injected for undo in each.undos])
+    names = {plan.platform.site_with_role(fault.effect.site) for fault in plan.faults}
+    eyes = [each for each in found.series if each.target.kind in ("hls", "http") and each.target.site in names]
+    if between is None or not eyes:
+        return None
+    healed = Interval(lo=between[0], hi=max(between))
+    instants: list[Interval] = []
+    rows: list[Evidence] = []
+    for eye in eyes:
+        seen = _good_again(eye, healed.lo, course.observed_until_ns)
+        if seen is None:
+            return None
+        instants.append(seen[0])
+        rows.append(Evidence(file=eye.file, rows=(min(seen[1]), max(seen[1]))))
+    took = elapsed(healed, latest(instants[0], *instants[1:]))
+    return Rejoined(took=took, evidence=rows)
+
+
+def _good_again(series: Series, since_ns: int, until_ns: int) -> tuple[Interval, tuple[int, int]] | None:
+    """When the last unbroken run of good samples began, and the rows around that. None: nobody looked."""
+    settled = series.settled(since_ns, until_ns)
+    if not settled:
+        return None
+    bad = [index for index in settled if not series.good[index]]
+    lo = max(since_ns, series.sent_ns[bad[-1]]) if bad else since_ns
+    begin, last = (bad[-1] + 1 if bad else settled[0]), settled[-1]
+    if begin > last:
+        return after(lo), (series.rows[last], series.rows[last])
+    rows = (series.rows[bad[-1] if bad else begin], series.rows[begin])
+    hi = first_end(series.ended_ns, after_last_gap(series, begin, last), last)
+    at = Interval(lo=min(lo, hi), hi=hi) if series.is_watched_until(until_ns) else after(min(lo, hi))
+    return at, rows

@@ -1,0 +1,43 @@
+"""What a drill's author may write, and what the engine makes of it."""
+
+import pytest
+
+ODD = "odd_bodies.py"
+
+
+def test_leaving_an_inner_block_heals_only_what_that_block_broke(start, standing):
+    run = start("test_one_block_inside_another", file=ODD)
+    run.end()
+    entries = run.entries()
+    healed = [entry["undo"] for entry in entries if entry["kind"] == "healed"]
+    heals = [n for n, entry in enumerate(entries) if entry["kind"] == "began" and entry["part"] == "heal"]
+    holds = [n for n, entry in enumerate(entries) if entry["kind"] == "began" and entry["part"] == "hold"]
+
+    assert healed == ["03-site-loss", "02-site-loss", "01-platform"]
+    assert holds[0] < heals[0] < holds[1] < heals[1]
+    assert standing.is_whole() == ""
+
+
+def test_each_block_has_a_proof_of_its_own(start, standing):
+    run = start("test_one_block_after_another", file=ODD)
+    run.end()
+    seen = [(entry["target"], entry["ok"], entry["said"]) for entry in run.entries() if entry["kind"] == "effect_seen"]
+
+    assert [("watch.a", True), ("watch.b", True)] == [(target, ok) for target, ok, _said in seen]
+    assert all("good" not in said for _target, _ok, said in seen)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("test_more_is_broken_than_was_planned", "is not in the plan, so it is not made"),
+        ("test_it_waits_for_a_switch_that_happened", "viewers are served by site a already"),
+    ],
+)
+def test_what_was_not_planned_or_can_not_be_measured_is_not_broken(start, standing, name, message):
+    run = start(name, file=ODD)
+    code, said = run.end()
+
+    assert code == 2, said
+    assert message in said
+    assert not run.has(kind="injected")
