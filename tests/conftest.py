@@ -14,9 +14,23 @@ import pytest
 from switchdrill.carrier import CarrierRecord, Rung
 from switchdrill.platform.model import Platform
 from switchdrill_faults.toxiproxy import carrier
+from tests import needs
 
 NETS = range(200, 250)
 LOCK_PORT = 9
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in needs.NEEDS:
+        config.addinivalue_line("markers", f"{name}: deselected, with the reason, on a machine that lacks it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    needs.deselect(config, items)
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    return config.stash.get(needs.WHY, [])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -171,6 +171,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", place], check=True)
 
 
+@pytest.mark.needs_mount
 def test_a_disk_that_fills_up_ends_the_drill_healed_and_recorded(command, standing, small_disk, tmp_path):
     import threading
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import threading
 from itertools import pairwise
@@ -192,7 +191,7 @@ console.log(JSON.stringify({delays, gaveUp, playing, patient, impatient, loads: 
 """
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="the page's script is run by node")
+@pytest.mark.needs_node
 def test_the_page_loads_a_lost_stream_again_with_a_bounded_back_off(shared, tmp_path):
     """The script as the door serves it, with a video and a clock of its own."""
     page = shared.http("GET", door_of(shared), "/", Accept=BROWSER).body.decode()

@@ -95,8 +95,6 @@ class Story:
     left_out: tuple[str, ...] = ()
     """Steps that the drill's author did not plan."""
     is_closed: bool = True
-    is_chained: bool = True
-    """Whether the digests of the other files are in run.jsonl."""
     missed_slots: float = 0.0
     """Share of the slots that the prober misses."""
     alive_share: float = 1.0
@@ -477,9 +475,7 @@ class _Teller:
             )
         )  # fmt: skip
         self._say(Began(t_ns=at(OPENED + 0.01), part="platform"))
-        self._say(
-            self._undo_written(PLATFORM_UNDO, OPENED + 0.02, 300)
-        )
+        self._say(self._undo_written(PLATFORM_UNDO, OPENED + 0.02, 300))
         if self._story.refused:
             self._say(Checked(t_ns=at(OPENED + 1), name="platform", ok=False, said="port 18080 is taken"))
             self._say(Ended(t_ns=at(OPENED + 1), part="platform", reached=False))
@@ -588,9 +584,8 @@ class _Teller:
             self._say(Closed.model_validate({"t_ns": at(end_s + 0.01), "by": by, "all_healed": all_healed}))
 
     def _chained(self, t: float) -> Chained:
-        names: tuple[str, ...] = ("samples", "load", "events", "ledgers")
+        names = ("samples", "load", "events", "ledgers")
         found: dict[str, tuple[int, str]] = {}
-        names = names if self._story.is_chained else ()
         for path in sorted(path for name in names for path in (self._folder.path / name).iterdir()):
             raw = path.read_bytes()
             found[str(path.relative_to(self._folder.path))] = (len(raw), hashlib.sha256(raw).hexdigest())

@@ -1,11 +1,13 @@
 """What is chained can't be changed; what is only Locust's own may be."""
 
+import hashlib
 import json
 
 import pytest
 
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.measured.chained import is_evidence
+from switchdrill_reports.result import Result
 from tests.judge.synthetic import Story
 
 
@@ -26,12 +28,85 @@ def test_one_flipped_byte_is_found_and_named(synthetic_run, name: str) -> None:
     assert broken.said.facts == {"file": name}
 
 
-def test_what_was_appended_after_the_last_link_is_fine(synthetic_run) -> None:
+@pytest.mark.parametrize(
+    "name", ["samples/media.telecom.bin", "load/viewers.jsonl", "events/gslb.jsonl", "ledgers/gifts.b.hold.json"]
+)
+def test_one_byte_after_the_record_was_closed_is_found_and_named(synthetic_run, name: str) -> None:
     folder = synthetic_run(Story())
-    with (folder.events / "gslb.jsonl").open("a") as log:
-        log.write(json.dumps({"t_ns": 1, "event": "stopped"}) + "\n")
+    with (folder.path / name).open("ab") as file:
+        file.write(b"\n")
+
+    result = judge_folder(folder)
+
+    assert result.verdict == "INVALID"
+    assert broken(result) == ("check.evidence.grown", {"file": name})
+
+
+@pytest.mark.parametrize("name", ["samples/media.third.bin", "events/other.jsonl", "ledgers/gifts.a.hold.json"])
+def test_a_file_that_the_closed_record_does_not_know_is_found_and_named(synthetic_run, name: str) -> None:
+    folder = synthetic_run(Story())
+    (folder.path / name).write_text(json.dumps({"t_ns": 1}) + "\n")
+
+    assert broken(judge_folder(folder)) == ("check.evidence.unchained", {"file": name})
+
+
+def test_locusts_own_files_may_grow(synthetic_run) -> None:
+    folder = synthetic_run(Story())
+    (folder.load / "locust_stats.csv").write_text("x\n")
 
     assert judge_folder(folder).verdict == "PASS"
+
+
+def test_of_a_run_whose_runner_was_lost_only_what_was_chained_counts(synthetic_run) -> None:
+    """Its last link may be a second old: what came later is neither damage nor proof."""
+    folder = synthetic_run(Story(runner_lost_s=15.0))
+    before = judge_folder(folder)
+    with (folder.samples / "media.telecom.bin").open("ab") as samples:
+        samples.write((folder.samples / "media.unicom.bin").read_bytes()[-8_000:])
+    with folder.viewers.open("a") as lines:
+        lines.write(json.dumps({"kind": "second", "t_ns": 1, "planned": 9, "alive": 0, "good": 0, "late_p99_ns": 0}))
+    (folder.ledgers / "gifts.a.end.json").write_text("{}")
+
+    assert judge_folder(folder) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["undo/01-platform.json", "undo/02-site-loss.json", "inputs/two-site-fast.yaml", "inputs/drill.py"],
+)
+def test_an_undo_or_an_input_that_was_changed_or_lost_is_found_and_named(synthetic_run, name: str) -> None:
+    changed, lost = synthetic_run(Story()), synthetic_run(Story())
+    with (changed.path / name).open("ab") as file:
+        file.write(b" ")
+    (lost.path / name).unlink()
+
+    assert judge_folder(changed).verdict == judge_folder(lost).verdict == "INVALID"
+    assert broken(judge_folder(changed)) == ("check.evidence.changed", {"file": name})
+    assert broken(judge_folder(lost)) == ("check.evidence.missing", {"file": name})
+
+
+def test_the_runbook_is_held_against_the_plan_even_when_the_list_beside_it_was_changed_too(synthetic_run) -> None:
+    folder = synthetic_run(Story())
+    forged = folder.inputs / "two-site-fast.yaml"
+    digest = hashlib.sha256(forged.read_bytes()).hexdigest()
+    forged.write_text("id: mild\n")
+    sums = folder.inputs / "SHA256SUMS"
+    sums.write_text(sums.read_text().replace(digest, hashlib.sha256(b"id: mild\n").hexdigest()))
+
+    assert broken(judge_folder(folder)) == ("check.evidence.changed", {"file": "inputs/two-site-fast.yaml"})
+
+
+def test_without_the_list_of_inputs_nobody_knows_them(synthetic_run) -> None:
+    folder = synthetic_run(Story())
+    (folder.inputs / "SHA256SUMS").unlink()
+
+    assert broken(judge_folder(folder)) == ("check.evidence.missing", {"file": "inputs/SHA256SUMS"})
+
+
+def broken(result: Result) -> tuple[str, dict[str, str | int | float | None]]:
+    """The one rule that is."""
+    (check,) = [each for each in result.validity if not each.ok]
+    return check.said.code, check.said.facts
 
 
 def test_a_changed_plan_is_no_plan(synthetic_run) -> None:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from switchdrill.interval import Interval, elapsed, exactly, not_before
 from switchdrill_reports.judged.phases import partition, phases
+from switchdrill_reports.result import Span
 from tests.judge.synthetic import Story, plan_of
 
 INSTANTS = st.integers(0, 10_000)
@@ -44,10 +45,9 @@ def test_each_span_holds_the_true_length_of_its_phase(
 ) -> None:
     cuts = partition([onset[1], *(each[1] if each else None for each in between), last[1]])
 
-    end = max(onset[0], last[0])
     boundary = onset[0]
     for cut, truth in zip(cuts, [*(each[0] for each in between if each), last[0]], strict=True):
-        following = min(max(boundary, truth), end)
+        following = max(boundary, truth)
         assert cut.span is not None
         assert cut.span.lo <= following - boundary <= (cut.span.hi or 0)
         boundary = following
@@ -65,6 +65,20 @@ def test_an_unmeasured_milestone_merges_its_phase_into_the_next_which_answers_fo
     assert (steer.begins, steer.ends, steer.reference_ns) == ("fault_onset", "steered", 9)
     assert steer.target_ns == objectives.phases["detect"].target + objectives.phases["steer"].target
     assert (restore.begins, restore.reference_ns, restore.merged_into) == ("steered", 1, None)
+
+
+def test_a_loss_that_was_detected_after_viewers_were_back_was_detected_that_late() -> None:
+    objectives = plan_of(Story()).runbook.objectives
+    back = Interval(lo=0, hi=80)
+
+    detect, steer, restore = phases(
+        objectives,
+        {"fault_onset": exactly(0), "detected": exactly(5_400), "steered": back, "service_restored": back},
+    )
+
+    assert (detect.span, detect.reference_ns) == (Span(lo=5_400, hi=5_400), 80)
+    assert steer.span == restore.span == Span(lo=0, hi=0)
+    assert (steer.reference_ns, restore.reference_ns) == (0, 0)
 
 
 def test_a_recovery_that_never_came_leaves_its_phase_open_and_the_later_ones_not_reached() -> None:

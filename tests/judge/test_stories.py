@@ -8,6 +8,7 @@ from switchdrill.record.folder import RunFolder
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Finding, Milestone, Result
 from tests.judge.synthetic import FAULT, UNDO, S, Story
+from tests.judge.twice import relinked
 
 Tell = Callable[[Story], RunFolder]
 
@@ -311,10 +312,43 @@ def test_a_noted_deviation_is_a_deviation(synthetic_run: Tell) -> None:
 
 
 def test_a_healed_site_that_is_late_in_step_is_a_deviation(synthetic_run: Tell) -> None:
-    result = judge_folder(synthetic_run(Story(rejoined_s=9.0)))
+    result = judge_folder(synthetic_run(Story(rejoined_s=9.9, in_step_s=8.9)))
+    measured = finding(result, "rejoin").measured
 
     assert finding(result, "rejoin").state == "MISSED"
+    assert measured is not None
+    assert measured.hi is not None
+    assert measured.lo <= 8.9 * S <= measured.hi
     assert result.verdict == "PASS_WITH_DEVIATIONS"
+
+
+def test_how_long_the_healed_site_took_is_read_from_its_probes_not_from_the_runner(synthetic_run: Tell) -> None:
+    """The runner looks every so often, and holds off; the truth is 1.5 s after an undo that took 0.7 s."""
+    rejoin = finding(judge_folder(synthetic_run(Story(rejoined_s=4.0, in_step_s=1.5))), "rejoin")
+
+    assert rejoin.measured is not None
+    assert rejoin.measured.hi is not None
+    assert rejoin.measured.lo <= 1.5 * S <= rejoin.measured.hi < 3.0 * S
+    assert {each.file for each in rejoin.evidence} == {"samples/watch.a.bin", "samples/ready.a.bin"}
+
+
+def test_a_healed_site_that_nobody_looked_at_is_not_measured(synthetic_run: Tell) -> None:
+    folder = synthetic_run(Story())
+    (folder.samples / "ready.a.bin").write_bytes(b"")
+    relinked(folder)
+
+    assert finding(judge_folder(folder), "rejoin").state == "NOT_MEASURED"
+
+
+def test_viewers_who_were_on_the_standby_before_the_fault_had_nothing_to_recover_from(synthetic_run: Tell) -> None:
+    result = judge_folder(synthetic_run(Story(on_b_before=True)))
+    detect = next(phase for phase in result.phases if phase.name == "detect")
+
+    assert result.verdict == "INVALID"
+    assert result.headline.code == "headline.invalid.origin"
+    assert finding(result, "recovery").state == "UNUSABLE"
+    assert detect.span is not None
+    assert detect.span.lo <= 5.2 * S <= (detect.span.hi or 0)
 
 
 def test_a_slow_failback_fails(synthetic_run: Tell) -> None:

@@ -1,10 +1,8 @@
 """Real Toxiproxy servers for the adapter's tests, and servers that misbehave."""
 
 import os
-import re
 import shutil
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,53 +13,7 @@ import pytest
 from switchdrill import process
 from switchdrill.carrier import Rung
 from switchdrill_faults.toxiproxy.client import Server
-from switchdrill_faults.toxiproxy.source import OLDEST_GO
 from switchdrill_faults.toxiproxy.spawn import spawn
-
-_WHY = pytest.StashKey[list[str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    for name, what in (("docker", "a Docker engine that answers"), ("go", "a Go on PATH that can build Toxiproxy")):
-        config.addinivalue_line("markers", f"needs_{name}: needs {what}; deselected elsewhere, with the reason")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    reasons: list[str] = []
-    for name, why_not in (("needs_docker", _no_engine), ("needs_go", _no_go)):
-        wanting = [item for item in items if item.get_closest_marker(name)]
-        why = why_not() if wanting else ""
-        if why:
-            config.hook.pytest_deselected(items=wanting)
-            items[:] = [item for item in items if item not in wanting]
-            reasons.append(f"{len(wanting)} test(s) deselected: {why}")
-    config.stash[_WHY] = reasons
-
-
-def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    return config.stash.get(_WHY, [])
-
-
-def _no_engine() -> str:
-    import docker
-    from docker.errors import DockerException
-
-    try:
-        docker.from_env(timeout=3).close()
-    except DockerException as problem:
-        return f"no Docker engine answers: {problem}"
-    return ""
-
-
-def _no_go() -> str:
-    go = shutil.which("go")
-    if go is None:
-        return "there is no Go on PATH"
-    said = subprocess.run([go, "version"], capture_output=True, text=True, timeout=20, check=False).stdout
-    version = re.search(r"go(\d+)\.(\d+)", said)
-    if version is None or (int(version[1]), int(version[2])) < OLDEST_GO:
-        return f"the Go on PATH is too old: {said.strip()}"
-    return ""
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,9 @@ def _from_logs(
         (line.t_ns, name, line.line)
         for name, event in wanted.items()
         for line in events.get(name, ())
-        if line.event == event and line.site == site and line.t_ns >= around.onset.lo
+        if line.event == event
+        and line.site == site
+        and line.t_ns >= around.onset.lo
         and (around.next_onset_ns is None or line.t_ns < around.next_onset_ns)
     ]
     source = ", ".join(f"event log {name}" for name in wanted)

@@ -121,6 +121,7 @@ CHECKS = {
     "evidence": marked("The evidence is what the record says it was"),
     "clock": marked("One clock"),
     "steady": marked("Steady before the fault"),
+    "origin": marked("Viewers were on the site that was taken away"),
     "effect": marked("The fault had an effect"),
     "alive": marked("The planned audience was there"),
     "lateness": marked("The load generator kept its own pace"),

@@ -1,0 +1,65 @@
+"""What some tests need of a machine. One that lacks it deselects them, and says why; CI lacks nothing."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+
+import pytest
+
+from switchdrill_faults.toxiproxy.source import OLDEST_GO
+
+WHY = pytest.StashKey[list[str]]()
+
+
+def deselect(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take out, with the reason, what this machine can't run."""
+    reasons: list[str] = []
+    for name, why_not in NEEDS.items():
+        wanting = [item for item in items if item.get_closest_marker(name)]
+        why = why_not() if wanting else ""
+        if why:
+            config.hook.pytest_deselected(items=wanting)
+            items[:] = [item for item in items if item not in wanting]
+            reasons.append(f"{len(wanting)} test(s) deselected: {why}")
+    config.stash[WHY] = reasons
+
+
+def _no_engine() -> str:
+    import docker
+    from docker.errors import DockerException
+
+    try:
+        docker.from_env(timeout=3).close()
+    except DockerException as problem:
+        return f"no Docker engine answers: {problem}"
+    return ""
+
+
+def _no_go() -> str:
+    go = shutil.which("go")
+    if go is None:
+        return "there is no Go on PATH"
+    said = subprocess.run([go, "version"], capture_output=True, text=True, timeout=20, check=False).stdout
+    version = re.search(r"go(\d+)\.(\d+)", said)
+    if version is None or (int(version[1]), int(version[2])) < OLDEST_GO:
+        return f"the Go on PATH is too old: {said.strip()}"
+    return ""
+
+
+def _no_program(*names: str) -> Callable[[], str]:
+    return lambda: "" if any(map(shutil.which, names)) else f"there is no {names[0]} on PATH"
+
+
+def _no_mount() -> str:
+    return "" if os.geteuid() == 0 else "only root can mount a small disk"
+
+
+NEEDS: dict[str, Callable[[], str]] = {
+    "needs_docker": _no_engine,
+    "needs_go": _no_go,
+    "needs_chromium": _no_program("chromium", "chromium-browser", "google-chrome"),
+    "needs_node": _no_program("node"),
+    "needs_mount": _no_mount,
+}
