@@ -113,8 +113,9 @@ def make_plan(
 
 def keep_inputs(folder: RunFolder, request: Request, platform_file: Path) -> None:
     """Copies of what was read: runbook, platform file, drill source, and their digests."""
-    for source in (request.runbook, platform_file, request.source):
-        shutil.copyfile(source, folder.inputs / source.name)
+    for role, source in (("runbook", request.runbook), ("platform", platform_file), ("drill", request.source)):
+        plain = folder.inputs / source.name
+        shutil.copyfile(source, folder.inputs / f"{role}-{source.name}" if plain.exists() else plain)
     digests = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in sorted(folder.inputs.iterdir())
     ]

@@ -125,11 +125,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for conducted in config.stash.get(CONDUCTED, []):
-        from switchdrill.text import _
+        from switchdrill.text import _, visible
 
         if conducted.judged is not None:
             terminalreporter.write_line("")
-            terminalreporter.write_line(conducted.judged.summary)
+            terminalreporter.write_line(visible(conducted.judged.summary))
         for report in sorted(conducted.folder.glob("report.*.html")) if conducted.folder is not None else []:
             terminalreporter.write_line(_("report  {path}").format(path=report))
 

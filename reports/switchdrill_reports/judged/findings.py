@@ -14,9 +14,14 @@ from switchdrill_reports.measured.ledger import Account
 from switchdrill_reports.measured.milestones import Milestones
 from switchdrill_reports.result import Check, Evidence, Finding, Phase, Said, StepShown
 
+_EVERYTHING_TIMED = ("recovery", "phase.", "hold", "rejoin", "failback", "control")
 _SPOILED_BY = {
     "effect": ("recovery", "phase.", "hold"),
-    "coverage": ("recovery", "phase.", "hold", "rejoin", "failback", "control"),
+    "alive": _EVERYTHING_TIMED,
+    "lateness": _EVERYTHING_TIMED,
+    "coverage": _EVERYTHING_TIMED,
+    "evidence": _EVERYTHING_TIMED,
+    "plan": _EVERYTHING_TIMED,
     "steady": ("recovery", "phase."),
     "origin": ("recovery", "phase."),
 }
