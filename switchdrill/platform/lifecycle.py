@@ -70,14 +70,15 @@ def wait_until_ready(platform: Platform, started: list[Started]) -> None:
     running = {each.name: each for each in started}
     waiting = [service for service in platform.services if service.ready is not None]
     while waiting:
+        for each in started:  # also those that have no sign of their own: another may wait for what they do
+            if not is_running(each.process):
+                raise CouldNotStart(
+                    _("service {name} ended right after its start").format(name=each.name),
+                    where=each.log,
+                    because=tail(Path(each.log)),
+                )
         for service in list(waiting):
             own = running.get(service.name)
-            if own is not None and not is_running(own.process):
-                raise CouldNotStart(
-                    _("service {name} ended right after its start").format(name=service.name),
-                    where=own.log,
-                    because=tail(Path(own.log)),
-                )
             if service.ready is not None and is_ready(service.ready):
                 waiting.remove(service)
             elif service.ready is not None and now_ns() - begun > service.ready.within:
