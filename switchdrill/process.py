@@ -100,10 +100,20 @@ def kill(process: ProcessName) -> bool:
 
 
 def freeze(process: ProcessName) -> None:
-    """SIGSTOP: it holds its sockets and answers nothing. ProcessLookupError when it is gone."""
+    """SIGSTOP, until it acts: it holds its sockets and answers nothing.
+
+    ProcessLookupError when it is gone, TimeoutError when it does not stop within 2 s.
+    """
     if not is_running(process):
         raise ProcessLookupError(process.pid)
     os.kill(process.pid, signal.SIGSTOP)
+    deadline = now_ns() + 2 * NS_PER_S
+    while not is_frozen(process):
+        if not is_running(process):
+            raise ProcessLookupError(process.pid)
+        if now_ns() > deadline:
+            raise TimeoutError(process.pid)
+        pause(0.001)
 
 
 def end_with(process: ProcessName, number: signal.Signals) -> bool:

@@ -143,6 +143,8 @@ def test_asynchronous_replication_loses_acknowledged_gifts(loose):
     statuses = [loose.gift("a", f"{prefix}{number}").status for number in range(5)]
     loose.carriers.site("a", "cut")
     wait_until(lambda: loose.resolved("telecom") == "b", within_s=8, what="viewers are sent to b")
+    # Before its promotion b asks for what a still has: only when that is over may the way be open again.
+    wait_until(lambda: loose.health("b")["plays"] == "active", within_s=8, what="b is active")
     for link in ("a.api--b.api", "b.api--a.api"):
         loose.carriers.link(link, "open")
     loose.carriers.site("a", "open")

@@ -120,7 +120,7 @@ def test_a_server_whose_starter_died_before_it_wrote_the_record_is_found_and_end
 
 def test_stopping_ends_frozen_servers_too(carried_platform: Make) -> None:
     small = carried_platform()
-    os.kill(small.records[0].pid, signal.SIGSTOP)
+    server.freeze(small.records[0])
 
     carrier.stop(small.state)
 
@@ -293,7 +293,7 @@ def test_a_foreign_server_that_is_silent_keeps_our_record_until_it_answers(
     try:
         small = small_platform(carried="foreign")
         carrier.start(small.platform, small.state, Rung(name="environment URL", says="", url=url))
-        os.kill(started.pid, signal.SIGSTOP)
+        process.freeze(started)
 
         with pytest.raises(CouldNotHeal, match="can't be removed"):
             carrier.stop(small.state)

@@ -2,8 +2,6 @@
 
 import inspect
 import json
-import os
-import signal
 import socket
 import threading
 import time
@@ -302,7 +300,7 @@ def test_a_frozen_server_is_not_running(toxiproxy_rung: Rung, tmp_path: Path, ne
     try:
         server = Server(url, connect_s=0.3, read_s=0.3)
         assert server.running() is True
-        os.kill(started.pid, signal.SIGSTOP)
+        process.freeze(started)
 
         assert server.running() is False
     finally:

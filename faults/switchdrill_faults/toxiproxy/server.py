@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 
 from switchdrill import process
 from switchdrill.carrier import CarrierRecord
-from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotHeal, CouldNotStart
-from switchdrill.process import ProcessName
+from switchdrill.process import ProcessName, is_frozen
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import records
 from switchdrill_faults.toxiproxy.client import Server
@@ -51,19 +50,10 @@ def start(path: Path, *, site: str, binary: str, host: str, port: int | None = N
 
 def freeze(record: CarrierRecord) -> None:
     """Stop the site in one instant: the kernel goes on accepting, nobody answers. CouldNotStart when it is gone."""
-    name = name_in(record)
     try:
-        process.freeze(name)
-        wait_until(
-            lambda: is_frozen(name) or not process.is_running(name),
-            within_s=_ALIVE_S,
-            every_s=0.001,
-            what=_("freezing a Toxiproxy server"),
-        )
-    except ProcessLookupError:  # told below
-        pass
-    if not is_frozen(name):
-        raise _gone(record)
+        process.freeze(name_in(record))
+    except (ProcessLookupError, TimeoutError):
+        raise _gone(record) from None
 
 
 def kill(record: CarrierRecord) -> None:
@@ -118,15 +108,6 @@ def is_alive(record: CarrierRecord) -> bool:
 
 def name_in(record: CarrierRecord) -> ProcessName:
     return ProcessName(pid=record.pid, started=record.started)
-
-
-def is_frozen(name: ProcessName) -> bool:
-    """Whether the process is stopped by a signal."""
-    try:
-        text = Path(f"/proc/{name.pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return text[text.rfind(")") + 2 :].startswith("T") and process.is_running(name)
 
 
 def _gone(record: CarrierRecord) -> CouldNotStart:
