@@ -21,6 +21,8 @@ class Held:
     file: Path
     title: str
     found: tuple[Found, ...]
+    too_early: tuple[str, ...] = ()
+    """Where a message is filled in before it is looked up."""
 
     def said(self) -> Catalog:
         """What the catalogue should hold, with the places where each message stands."""
@@ -51,6 +53,17 @@ class Held:
     def with_other_holes(self) -> list[str]:
         translated = [each for each in self.messages() if each.string]
         return [str(each.id) for each in translated if holes(str(each.id)) != holes(str(each.string))]
+
+    def mistakes(self) -> dict[str, list[str]]:
+        """All that keeps it from being whole, by what is wrong; empty when a person can read everything."""
+        found = {
+            "untranslated": self.untranslated(),
+            "unused": self.unused(),
+            "doubtful": self.doubtful(),
+            "placeholders differ": self.with_other_holes(),
+            "filled in before it is looked up": list(self.too_early),
+        }
+        return {wrong: where for wrong, where in found.items() if where}
 
     def bring_up_to_date(self) -> tuple[list[str], list[str]]:
         """Add what is missing, drop what nothing says any more; translations that fit stay. Returns both lists."""

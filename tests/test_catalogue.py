@@ -55,3 +55,22 @@ def test_bringing_up_to_date_keeps_what_fits_and_names_the_rest(tmp_path: Path) 
     assert (["new"], ["old"]) == later.bring_up_to_date()
     assert {"kept": "留", "new": ""} == {str(each.id): str(each.string) for each in later.messages()}
     assert [] == later.unused()
+
+
+def test_every_mistake_is_called_what_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "messages.po"
+    file.write_text(
+        'msgid "same"\nmsgstr "same"\n\n#, fuzzy\nmsgid "half"\nmsgstr "半"\n\n'
+        'msgid "{a} is gone"\nmsgstr "没了"\n\nmsgid "gone"\nmsgstr "没"\n',
+        encoding="utf-8",
+    )
+    found = tuple(("a.py", message) for message in ("same", "half", "{a} is gone", "new"))
+    held = Held(file=file, title="#", found=found, too_early=("a.py:3",))
+
+    assert {
+        "untranslated": ["new"],
+        "unused": ["gone"],
+        "doubtful": ["same", "half"],
+        "placeholders differ": ["{a} is gone"],
+        "filled in before it is looked up": ["a.py:3"],
+    } == held.mistakes()

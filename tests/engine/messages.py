@@ -23,12 +23,10 @@ HELD = Held(
         for package, verbs in VERBS.items()
         for place, message in in_python(_ROOTS[package], verbs)
     ),
+    too_early=tuple(
+        f"{package}/{place}" for package, verbs in VERBS.items() for place in unreadable_in(_ROOTS[package], verbs)
+    ),
 )
-
-
-def unreadable() -> list[str]:
-    return [f"{package}/{place}" for package, verbs in VERBS.items() for place in unreadable_in(_ROOTS[package], verbs)]
-
 
 if __name__ == "__main__":
     tell(HELD)

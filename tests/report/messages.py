@@ -16,10 +16,6 @@ VERBS = frozenset({"say", "marked"})
 _JINJA_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
 
-def unreadable() -> list[str]:
-    return unreadable_in(PACKAGE, VERBS)
-
-
 def _in_templates() -> Iterator[Found]:
     for path in sorted((PACKAGE / "shown" / "templates").rglob("*.jinja")):
         with path.open("rb") as source:
@@ -31,6 +27,7 @@ HELD = Held(
     file=PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "messages.po",
     title="# 简体中文 of the reports.",
     found=(*in_python(PACKAGE, VERBS), *_in_templates()),
+    too_early=tuple(unreadable_in(PACKAGE, VERBS)),
 )
 
 if __name__ == "__main__":
