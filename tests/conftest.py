@@ -17,7 +17,7 @@ from switchdrill_faults.toxiproxy import carrier
 from tests import needs
 
 NETS = range(200, 250)
-LOCK_PORT = 9
+LOCK_PORT = 18999
 
 
 def pytest_configure(config: pytest.Config) -> None:

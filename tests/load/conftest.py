@@ -1,46 +1,28 @@
 """The probers' stage, for an audience to watch."""
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from switchdrill.load.audience import Audience
 from switchdrill.record.folder import RunFolder
+from tests.probes import runs
+from tests.probes.stage import Stage
 
 MEDIA = {"name": "media", "kind": "hls", "through": "operators", "entry": "live", "every": "100ms", "timeout": "1s"}
-PROBES = Path(__file__).parent.parent / "probes"
-
-
-def _module(name: str) -> ModuleType:
-    """A module of tests/probes, by its path: tests are not a package."""
-    known = sys.modules.get(f"switchdrill_tests_{name}")
-    if known is not None:
-        return known
-    spec = importlib.util.spec_from_file_location(f"switchdrill_tests_{name}", PROBES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
-def stage() -> Iterator[object]:
-    stage = _module("stage").Stage(segment_s=0.5)
-    stage.start()
-    yield stage
-    stage.stop()
+def stage(net: str) -> Iterator[Stage]:
+    with Stage(net, segment_s=0.5) as stage:
+        yield stage
 
 
 @pytest.fixture
-def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
-    def make(**settings: object) -> RunFolder:
-        folder: RunFolder = _module("runs").make_run(tmp_path, **{"probes": [MEDIA], **settings})
-        return folder
+def make_run(tmp_path: Path, net: str) -> Callable[..., RunFolder]:
+    def make(**settings: int | str) -> RunFolder:
+        return runs.make_run(tmp_path, net=net, probes=[MEDIA], **settings)
 
     return make
 

@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 import av
 import dns.flags
@@ -25,11 +26,10 @@ from aiohttp import web
 
 from switchdrill import mark
 from switchdrill.clock import NS_PER_S, boot_id, now_ns
+from switchdrill.interval import Interval
 
 Returned = TypeVar("Returned")
-NAME = "live.test"
 ROOM = "room1"
-PLAYLIST = "/live/room1/index.m3u8"
 HTTP_PORT = 18080
 DNS_PORT = 18053
 WIDTH, HEIGHT, RATE = 320, 64, 10
@@ -84,11 +84,11 @@ class Site:
 
 
 class Stage:
-    """Everything, at 127.n.*; `address_of` says where each resolver sends its viewers."""
+    """Everything, at `net`.*; `address_of` says where each resolver sends its viewers. Up inside a `with` block."""
 
-    def __init__(self, segment_s: float = 1.0) -> None:
+    def __init__(self, net: str, *, segment_s: float) -> None:
         self.segment_s = segment_s
-        self.net = _free_net()
+        self.net = net
         self.sites = {"a": Site("a", f"{self.net}.1.1"), "b": Site("b", f"{self.net}.2.1")}
         self.resolvers = {"telecom": f"{self.net}.0.11", "unicom": f"{self.net}.0.12", "authority": f"{self.net}.0.1"}
         self.address_of = dict.fromkeys(self.resolvers, self.sites["a"].address)
@@ -105,22 +105,26 @@ class Stage:
         self._thread = threading.Thread(target=self._loop.run_forever, name="stage", daemon=True)
         self._publishing: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self._thread.start()
-        self._call(self._start())
+        try:
+            self._call(self._start())
+        except BaseException:
+            self._end()
+            raise
+        return self
 
-    def stop(self) -> None:
-        self._call(self._stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
-        self._pool.shutdown()
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
 
-    def refuse(self, name: str) -> int:
-        """Close the site's listener and its connections; the instant at which that was done."""
+    def refuse(self, name: str) -> Interval:
+        """Close the site's listener and its connections; when that was."""
         return self._call(self._refuse(name))
 
-    def listen(self, name: str) -> int:
+    def listen(self, name: str) -> Interval:
+        """Open the site's listener again; when that was."""
         return self._call(self._listen(name))
 
     def set(self, name: str, how: str) -> int:
@@ -134,7 +138,14 @@ class Stage:
         return now_ns()
 
     def _call(self, what: Coroutine[None, None, Returned]) -> Returned:
-        return asyncio.run_coroutine_threadsafe(what, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
+
+    def _end(self) -> None:
+        self._call(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(30)
+        self._loop.close()
+        self._pool.shutdown()
 
     async def _start(self) -> None:
         for operator, address in self.resolvers.items():
@@ -162,7 +173,7 @@ class Stage:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
 
-    async def _listen(self, name: str) -> int:
+    async def _listen(self, name: str) -> Interval:
         site = self.sites[name]
         app = web.Application()
         app.router.add_get("/live/room1/{file}", partial(self._media, site))
@@ -171,18 +182,18 @@ class Stage:
         runner = self._runners[name] = web.AppRunner(app, shutdown_timeout=0.0, handler_cancellation=True)
         await runner.setup()
         listener = web.TCPSite(runner, site.address, HTTP_PORT, backlog=1024)
+        before_ns = now_ns()
         await listener.start()
-        return now_ns()
+        return Interval(lo=before_ns, hi=now_ns())
 
-    async def _refuse(self, name: str) -> int:
+    async def _refuse(self, name: str) -> Interval:
+        before_ns = now_ns()
         runner = self._runners.pop(name, None)
         if runner is not None:
             for listener in list(runner.sites):
                 await listener.stop()
-            refused_ns = now_ns()
             await runner.cleanup()
-            return refused_ns
-        return now_ns()
+        return Interval(lo=before_ns, hi=now_ns())
 
     async def _publish(self) -> None:
         start_ns = now_ns()
@@ -318,15 +329,3 @@ async def _half(request: web.Request, body: bytes, how: str) -> web.StreamRespon
         else:
             transport.close()
     return response
-
-
-def _free_net() -> str:
-    """A 127.n that nobody else's tests use now."""
-    for number in range(60, 100):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as test:
-            try:
-                test.bind((f"127.{number}.0.1", DNS_PORT))
-            except OSError:
-                continue
-            return f"127.{number}"
-    raise RuntimeError("no free 127.n")

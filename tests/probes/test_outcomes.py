@@ -4,22 +4,44 @@ import threading
 
 import pytest
 
-from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns
+from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns, wait_until
 from switchdrill.record.samples import Outcome
 
-SITES = {"name": "watch", "kind": "hls", "through": "sites", "entry": "live", "every": "100ms", "timeout": "400ms"}
+SITES = {"name": "watch", "kind": "hls", "through": "sites", "entry": "live", "every": "100ms", "timeout": "5s"}
 MEDIA = {**SITES, "name": "media", "through": "operators"}
 DNS = {**MEDIA, "name": "dns", "kind": "dns"}
 HEALTH = {**SITES, "name": "ready", "kind": "http", "path": "/health"}
 GIFTS = {**MEDIA, "name": "gifts", "kind": "ledger", "ledger": "gifts"}
+SOON = {"timeout": "400ms"}
+"""For what nobody answers; whoever answers late on a busy machine has answered."""
+
+
+def limit(outcome):
+    return SOON if outcome == Outcome.TIMED_OUT else {}
+
+
+def known(samples):
+    """Without the slots for which this process came too late."""
+    return [sample for sample in samples if sample.is_known]
+
+
+def some_known(count):
+    return lambda samples: len(known(samples)) >= count
+
+
+def an_outcome(outcome):
+    return lambda samples: any(sample.outcome == outcome for sample in samples)
 
 
 def test_a_good_picture_says_which_site_which_segment_and_how_fresh(stage, make_run, ask):
-    [sample] = ask(make_run(net=stage.net, probes=[SITES]), "watch.a")
+    stage.sites["a"].is_frozen = True
+    newest, _data = stage.sites["a"].segments["good"][-1]
+    before_ns = now_ns()
+    [sample] = ask(make_run(probes=[SITES]), "watch.a")
 
     assert (Outcome(sample.outcome), sample.site, sample.v2, sample.v3) == (Outcome.GOOD, 1, 5, 200)
-    assert 0 < now_ns() - sample.v1 < 2 * NS_PER_S
-    assert sample.v0 == stage.sites["a"].segments["good"][-1][0]
+    assert before_ns - 2 * NS_PER_S < sample.v1 < before_ns
+    assert sample.v0 == newest
 
 
 @pytest.mark.parametrize(
@@ -39,7 +61,7 @@ def test_a_good_picture_says_which_site_which_segment_and_how_fresh(stage, make_
 def test_a_site_that_misbehaves_is_called_what_it_is(stage, make_run, ask, how, outcome, site, status):
     stage.set("a", how)
 
-    [sample] = ask(make_run(net=stage.net, probes=[SITES]), "watch.a")
+    [sample] = ask(make_run(probes=[{**SITES, **limit(outcome)}]), "watch.a")
 
     assert (Outcome(sample.outcome), sample.site, sample.v3) == (outcome, site, status)
 
@@ -47,34 +69,34 @@ def test_a_site_that_misbehaves_is_called_what_it_is(stage, make_run, ask, how, 
 def test_a_hung_site_costs_exactly_the_time_out(stage, make_run, ask):
     stage.set("a", "hang")
 
-    [sample] = ask(make_run(net=stage.net, probes=[SITES]), "watch.a")
+    [sample] = ask(make_run(probes=[{**SITES, **SOON}]), "watch.a")
 
-    assert 400 * NS_PER_MS <= sample.ended_ns - sample.sent_ns < 700 * NS_PER_MS
+    assert 400 * NS_PER_MS <= sample.ended_ns - sample.sent_ns < 800 * NS_PER_MS
 
 
 def test_a_closed_port_is_refused_at_once(stage, make_run, ask):
     stage.refuse("a")
 
-    [sample] = ask(make_run(net=stage.net, probes=[SITES]), "watch.a")
+    [sample] = ask(make_run(probes=[SITES]), "watch.a")
 
     assert (Outcome(sample.outcome), sample.site) == (Outcome.REFUSED, 0)
-    assert sample.ended_ns - sample.sent_ns < 100 * NS_PER_MS
+    assert sample.ended_ns - sample.sent_ns < NS_PER_S
 
 
 def test_a_slow_site_is_good_within_the_time_out(stage, make_run, ask):
     stage.set("a", "slow")
 
-    [sample] = ask(make_run(net=stage.net, probes=[SITES]), "watch.a")
+    [sample] = ask(make_run(probes=[SITES]), "watch.a")
 
     assert Outcome(sample.outcome) == Outcome.GOOD
     assert sample.ended_ns - sample.sent_ns >= 300 * NS_PER_MS
 
 
 def test_a_frozen_playlist_is_stale_although_it_decodes(stage, make_run, ask):
-    folder = make_run(net=stage.net, probes=[SITES], max_age="900ms")
+    folder = make_run(probes=[SITES], max_age="1500ms")
     stage.sites["a"].is_frozen = True
 
-    samples = ask(folder, "watch.a", seconds=1.5)
+    samples = ask(folder, "watch.a", until=an_outcome(Outcome.STALE))
 
     assert Outcome(samples[0].outcome) == Outcome.GOOD
     assert Outcome(samples[-1].outcome) == Outcome.STALE
@@ -84,7 +106,7 @@ def test_a_frozen_playlist_is_stale_although_it_decodes(stage, make_run, ask):
 def test_without_a_mark_the_stream_counts_as_fresh_once_it_has_moved(stage, make_run, ask):
     stage.set("a", "no_mark")
 
-    samples = ask(make_run(net=stage.net, probes=[SITES]), "watch.a", seconds=1.2)
+    samples = ask(make_run(probes=[SITES]), "watch.a", until=an_outcome(Outcome.GOOD))
 
     assert Outcome(samples[0].outcome) == Outcome.STALE
     assert Outcome(samples[-1].outcome) == Outcome.GOOD
@@ -95,14 +117,14 @@ def test_a_stream_without_a_mark_that_stops_is_stale(stage, make_run, ask):
     stage.set("a", "no_mark")
     stage.sites["a"].is_frozen = True
 
-    samples = ask(make_run(net=stage.net, probes=[SITES]), "watch.a", seconds=0.6)
+    samples = ask(make_run(probes=[SITES]), "watch.a", until=some_known(6))
 
-    assert {Outcome(sample.outcome) for sample in samples if sample.is_known} == {Outcome.STALE}
+    assert {Outcome(sample.outcome) for sample in known(samples)} == {Outcome.STALE}
 
 
 def test_an_operators_viewers_go_where_its_resolver_sends_them(stage, make_run, ask):
     stage.resolve_to("b", "unicom")
-    folder = make_run(net=stage.net, probes=[MEDIA])
+    folder = make_run(probes=[MEDIA])
 
     sites = [ask(folder, f"media.{operator}")[0].site for operator in ("telecom", "unicom")]
 
@@ -123,7 +145,7 @@ def test_an_operators_viewers_go_where_its_resolver_sends_them(stage, make_run, 
 def test_a_resolver_that_misbehaves_is_called_what_it_is(stage, make_run, ask, how, outcome, rcode):
     stage.dns_how["telecom"] = how
 
-    [sample] = ask(make_run(net=stage.net, probes=[DNS]), "dns.telecom")
+    [sample] = ask(make_run(probes=[{**DNS, **limit(outcome)}]), "dns.telecom")
 
     assert (Outcome(sample.outcome), sample.v1) == (outcome, rcode)
 
@@ -131,13 +153,13 @@ def test_a_resolver_that_misbehaves_is_called_what_it_is(stage, make_run, ask, h
 def test_a_dns_answer_is_read_as_a_site_and_a_ttl(stage, make_run, ask):
     stage.resolve_to("b")
 
-    [sample] = ask(make_run(net=stage.net, probes=[DNS]), "dns.telecom")
+    [sample] = ask(make_run(probes=[DNS]), "dns.telecom")
 
     assert (sample.site, sample.v0) == (2, stage.ttl_s)
 
 
 def test_a_resolver_that_is_gone_refuses_and_does_not_look_slow(make_run, ask):
-    [sample] = ask(make_run(net="127.59", probes=[DNS]), "dns.telecom")
+    [sample] = ask(make_run(probes=[DNS]), "dns.telecom")
 
     assert Outcome(sample.outcome) == Outcome.REFUSED
 
@@ -146,7 +168,7 @@ def test_a_resolver_that_is_gone_refuses_and_does_not_look_slow(make_run, ask):
 def test_health_is_good_by_its_status(stage, make_run, ask, how, outcome):
     stage.set("a", how)
 
-    [sample] = ask(make_run(net=stage.net, probes=[HEALTH]), "ready.a")
+    [sample] = ask(make_run(probes=[HEALTH]), "ready.a")
 
     assert (Outcome(sample.outcome), sample.v0) == (outcome, 503 if how == "status500" else 200)
 
@@ -164,7 +186,7 @@ def test_health_is_good_by_its_status(stage, make_run, ask, how, outcome):
 def test_a_canary_record_is_written_once_and_its_fate_is_told_apart(stage, make_run, ask, status, outcome, stored):
     stage.sites["a"].ledger = status
 
-    [sample] = ask(make_run(net=stage.net, probes=[GIFTS]), "gifts.telecom")
+    [sample] = ask(make_run(probes=[{**GIFTS, **limit(outcome)}]), "gifts.telecom")
 
     assert (Outcome(sample.outcome), sample.v0, stage.sites["a"].stored) == (outcome, 0, stored)
 
@@ -172,19 +194,19 @@ def test_a_canary_record_is_written_once_and_its_fate_is_told_apart(stage, make_
 def test_a_canary_record_that_finds_no_connection_was_surely_not_written(stage, make_run, ask):
     stage.refuse("a")
 
-    [sample] = ask(make_run(net=stage.net, probes=[GIFTS]), "gifts.telecom")
+    [sample] = ask(make_run(probes=[GIFTS]), "gifts.telecom")
 
     assert (Outcome(sample.outcome), stage.sites["a"].stored) == (Outcome.REFUSED, [])
 
 
 def test_a_new_segment_is_fetched_once_for_all_slots_that_see_it(stage, make_run, ask):
     stage.sites["a"].is_frozen = True
-    folder = make_run(net=stage.net, probes=[SITES])
     before = stage.sites["a"].asked
 
-    samples = ask(folder, "watch.a", seconds=0.55)
+    samples = ask(make_run(probes=[SITES], max_age="60s"), "watch.a", until=some_known(5))
 
-    assert stage.sites["a"].asked - before == len(samples) + 1
+    assert {Outcome(sample.outcome) for sample in known(samples)} == {Outcome.GOOD}
+    assert stage.sites["a"].asked - before == len(known(samples)) + 1
 
 
 def test_slots_that_see_a_new_segment_at_the_same_time_share_its_download(stage, make_run, ask):
@@ -192,20 +214,30 @@ def test_slots_that_see_a_new_segment_at_the_same_time_share_its_download(stage,
     stage.set("a", "slow")
     before = stage.sites["a"].asked
 
-    samples = ask(make_run(net=stage.net, probes=[SITES]), "watch.a", seconds=0.45)
+    samples = ask(make_run(probes=[SITES], max_age="60s"), "watch.a", until=some_known(3))
+    first, second, *_rest = known(samples)
 
-    assert {Outcome(sample.outcome) for sample in samples} == {Outcome.GOOD}
-    assert stage.sites["a"].asked - before == len(samples) + 1
+    assert {Outcome(sample.outcome) for sample in known(samples)} == {Outcome.GOOD}
+    assert second.sent_ns < first.ended_ns, "they did not overlap"
+    assert stage.sites["a"].asked - before == len(known(samples)) + 1
 
 
 def test_a_download_that_hung_before_is_not_held_against_a_slot_that_asks_after_the_repair(stage, make_run, ask):
     stage.sites["a"].is_frozen = True
     stage.set("a", "hang_segment")
-    repair = threading.Timer(0.22, stage.set, ("a", "good"))
-    repair.start()
+    repaired_ns = []
 
-    samples = ask(make_run(net=stage.net, probes=[SITES]), "watch.a", seconds=0.45)
-    repair.join()
+    def repair():
+        wait_until(lambda: stage.sites["a"].waiting, within_s=10, every_s=0.005, what="a download that hangs")
+        repaired_ns.append(stage.set("a", "good"))
 
-    assert [Outcome(sample.outcome) for sample in samples[:1]] == [Outcome.TIMED_OUT]
-    assert {Outcome(sample.outcome) for sample in samples[3:]} == {Outcome.GOOD}
+    repairing = threading.Thread(target=repair)
+    repairing.start()
+    folder = make_run(probes=[{**SITES, "timeout": "800ms"}], max_age="60s")
+    samples = ask(folder, "watch.a", until=an_outcome(Outcome.TIMED_OUT))
+    repairing.join()
+    later = [sample for sample in known(samples) if sample.sent_ns > repaired_ns[0]]
+
+    assert Outcome(samples[0].outcome) == Outcome.TIMED_OUT
+    assert len(later) >= 3
+    assert {Outcome(sample.outcome) for sample in later} == {Outcome.GOOD}

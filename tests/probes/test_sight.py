@@ -14,7 +14,7 @@ GOOD, BAD, UNKNOWN = Outcome.GOOD, Outcome.TIMED_OUT, Outcome.UNKNOWN
 
 @pytest.fixture
 def sight(make_run):
-    return Sight(read_plan(make_run(net="127.60", probes=[WATCH]).plan))
+    return Sight(read_plan(make_run(probes=[WATCH]).plan))
 
 
 class Feed:
