@@ -12,7 +12,7 @@ from switchdrill.healing.undos import OpenUndo
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.platform.targets import Target
 from switchdrill.probes.sight import Sight
-from switchdrill.record.entries import EffectSeen, Entry, Healed, Injected, Restored, UndoWritten
+from switchdrill.record.entries import EffectSeen, Entry, Injected, Restored, UndoWritten
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan, PlannedEffect
 from switchdrill.text import _
@@ -82,23 +82,11 @@ class Breaking:
         """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried."""
         with healing_in_peace():
             played: list[Played] = []
-            for fault, opened in reversed(episode.open):
+            for _fault, opened in reversed(episode.open):
                 each = play(self._watch.store, opened, by="runner", why="done")
                 played.append(each)
                 self._watch.open_undos.pop(opened.id, None)
-                self._note(
-                    Healed(
-                        t_ns=each.after_ns,
-                        undo=each.id,
-                        fault=fault.kind,
-                        by="runner",
-                        why="done",
-                        ok=each.ok,
-                        said=each.said,
-                        before_ns=each.before_ns,
-                        after_ns=each.after_ns,
-                    )
-                )
+                self._note(each.as_record())
             episode.open = [(fault, opened) for fault, opened in episode.open if not _is_ok(opened, played)]
             if not episode.open:
                 self._watch.broken_sites -= episode.sites

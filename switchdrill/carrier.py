@@ -33,7 +33,7 @@ class CarrierRecord(BaseModel):
     log: str = ""
     pid: int = 0
     started: int = 0
-    """The process's start time in clock ticks since boot: with `pid` it names one process for ever."""
+    """As in `ProcessName`: with `pid` it names one process for ever."""
 
 
 class Rung(BaseModel):

@@ -7,6 +7,7 @@ none of them can be rewritten later without breaking the chain.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ from switchdrill.text import _
 
 EVERY_S = 1.0
 CHUNK = 1 << 20
+MAX_FRESH = 16 << 20
+"""Of one log, at one look; the next look goes on there."""
 
 
 class Chain:
@@ -64,7 +67,11 @@ class Chain:
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_S):
-            self.link()
+            try:
+                self.link()
+            except Exception as problem:  # the runner must hear of it, or everything after it stays unchained
+                self.problem = RecordLost(_("the record's chain broke off"), because=repr(problem))
+                return
 
     def _files(self) -> list[Path]:
         folders = (self._folder.samples, self._folder.load, self._folder.events, self._folder.ledgers)
@@ -89,20 +96,25 @@ class Chain:
 
 
 class _Copy:
-    """One log of the platform's: what it gets from now on, in whole lines."""
+    """One log of the platform's: what it gets from now on, in whole lines; a rotated one is read from its start."""
 
     def __init__(self, source: Path, target: Path) -> None:
         self._source = source
         self._target = target
         self._at = 0
+        self._file = 0
         with suppress(OSError):
-            self._at = source.stat().st_size
+            there = source.stat()
+            self._at, self._file = there.st_size, there.st_ino
 
     def go_on(self) -> None:
         try:
             with self._source.open("rb") as source:
+                there = os.fstat(source.fileno())
+                if there.st_ino != self._file or there.st_size < self._at:
+                    self._at, self._file = 0, there.st_ino
                 source.seek(self._at)
-                fresh = source.read()
+                fresh = source.read(MAX_FRESH)
         except FileNotFoundError:
             return
         whole = fresh[: fresh.rfind(b"\n") + 1]

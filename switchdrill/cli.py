@@ -1,6 +1,7 @@
 """`switchdrill ...`: every command, its exit code, and nothing else; the work is done elsewhere."""
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -16,6 +17,7 @@ from switchdrill.errors import (
     EXIT_NOT_STARTED,
     EXIT_PASS,
     BadInput,
+    CouldNotStart,
     SwitchdrillError,
     loudest,
 )
@@ -24,14 +26,52 @@ from switchdrill.text import LANGUAGES, _, visible
 Words = ParamSpec("Words")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="switchdrill")
-def main() -> None:
-    """Rehearse the loss of a site before the flood does it for you.
+def _paragraphs(*told: str) -> str:
+    """Of a help text; the first one stands in the list of commands."""
+    return "\n\n".join(told)
 
-    \b
-    Exit codes: 0 pass, 1 fail, 2 inconclusive, 3 could not start, 4 could not heal.
-    """
+
+class _Commands(click.Group):
+    """Click's group, except that a wrong command line could not start anything: 3, never click's own 2."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as problem:
+            problem.exit_code = EXIT_NOT_STARTED  # type: ignore[misc]  # click reads it from the instance
+            raise
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as problem:
+            problem.exit_code = EXIT_NOT_STARTED  # type: ignore[misc]  # click reads it from the instance
+            raise
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    help=_("Rehearse the loss of a site before the flood does it for you.")
+    + "\n\n\b\n"
+    + _("Exit codes, of every command:")
+    + "\n"
+    + "\n".join(
+        f"  {code}  {meaning}"
+        for code, meaning in (
+            (EXIT_PASS, _("passed, with or without deviations; done")),
+            (EXIT_FAIL, _("failed; `lint` found something")),
+            (EXIT_INCONCLUSIVE, _("inconclusive: INCOMPLETE or INVALID")),
+            (EXIT_NOT_STARTED, _("could not start: bad input, a wrong command line, refused, something missing")),
+            (EXIT_NOT_HEALED, _("could not heal: something is still broken, and the message says what to do")),
+        )
+    ),
+)
+@click.version_option(package_name="switchdrill", help=_("Show the version."))
+def main() -> None:
+    """The commands; the words for people are given above, in their language."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show a character gets its number
             stream.reconfigure(errors="backslashreplace")
@@ -52,25 +92,44 @@ def _told(command: Callable[Words, int]) -> Callable[Words, None]:
         except SwitchdrillError as problem:
             click.echo(f"switchdrill: {problem}", err=True)
             code = problem.exit_code
+        except BrokenPipeError:  # whoever read our words has gone, as `| head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = EXIT_NOT_STARTED
+        except OSError as problem:
+            click.echo(f"switchdrill: {_unusable(problem)}", err=True)
+            code = EXIT_NOT_STARTED
         sys.exit(code)
 
     return told
 
 
-@main.command()
+def _unusable(problem: OSError) -> CouldNotStart:
+    """A file or a folder that we have no better words for."""
+    return CouldNotStart(
+        _("the machine did not let us go on"),
+        where=None if problem.filename is None else str(problem.filename),
+        because=problem.strerror or str(problem),
+        now=_("make it readable and writable for this user; `switchdrill doctor` looks at what is needed"),
+    )
+
+
+@main.command(help=_("Run drills: PATHS as pytest takes them."))
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--platform", metavar="NAME|FILE", help="What to drill; default: an embedded platform of its own.")
-@click.option("--runbook", metavar="FILE", type=click.Path(), help="Hold it against this runbook instead of its own.")
-@click.option("--runs", metavar="DIR", default="runs", show_default=True, help="Where run folders go.")
+@click.option("--platform", metavar="NAME|FILE", help=_("What to drill; default: an embedded platform of its own."))
 @click.option(
-    "--kind", type=click.Choice(["tabletop", "simulation", "real_switch"]), help="Instead of the drill's own."
+    "--runbook", metavar="FILE", type=click.Path(), help=_("Hold it against this runbook instead of its own.")
 )
-@click.option("--dry-run", is_flag=True, help="Print targets, mechanisms, undos and expected duration; touch nothing.")
+@click.option("--runs", metavar="DIR", default="runs", show_default=True, help=_("Where run folders go."))
+@click.option(
+    "--kind", type=click.Choice(["tabletop", "simulation", "real_switch"]), help=_("Instead of the drill's own.")
+)
+@click.option(
+    "--dry-run", is_flag=True, help=_("Print targets, mechanisms, undos and expected duration; touch nothing.")
+)
 @_told
 def run(
     paths: tuple[str, ...], platform: str | None, runbook: str | None, runs: str, kind: str | None, dry_run: bool
 ) -> int:
-    """Run drills: PATHS as pytest takes them."""
     import pytest
 
     from switchdrill.plugin import EXIT_CODES
@@ -107,13 +166,16 @@ def _of_pytest(ended: int, found: list[int]) -> list[int]:
     return [EXIT_NOT_STARTED] if ended > 1 else []
 
 
-@main.command()
+@main.command(
+    help=_paragraphs(
+        _("Play every undo that is still open."), _("Works when the tool that broke it is dead; may be repeated.")
+    )
+)
 @click.argument("run_folder", required=False, metavar="[RUN]")
-@click.option("--all", "everything", is_flag=True, help="Every run that was not closed.")
+@click.option("--all", "everything", is_flag=True, help=_("Every run that was not closed."))
 @click.option("--runs", metavar="DIR", default="runs", show_default=True)
 @_told
 def heal(run_folder: str | None, everything: bool, runs: str) -> int:
-    """Play every undo that is still open; works when the tool that broke it is dead. May be repeated."""
     from switchdrill.healing.by_hand import heal_all, heal_run
 
     if not run_folder and not everything:
@@ -124,12 +186,13 @@ def heal(run_folder: str | None, everything: bool, runs: str) -> int:
     return EXIT_NOT_HEALED if played.still_broken else 0
 
 
-@main.command()
+@main.command(
+    help=_paragraphs(_("Judge a recorded run again, from its raw evidence."), _("The same bytes every time."))
+)
 @click.argument("run_folder", metavar="RUN")
 @click.option("--runs", metavar="DIR", default="runs", show_default=True)
 @_told
 def judge(run_folder: str, runs: str) -> int:
-    """Judge a recorded run again from its raw evidence; the same bytes every time."""
     from switchdrill import judging
 
     judged = judging.judge().judge(_folder(run_folder, runs))
@@ -137,13 +200,12 @@ def judge(run_folder: str, runs: str) -> int:
     return {"PASS": 0, "PASS_WITH_DEVIATIONS": 0, "FAIL": EXIT_FAIL}.get(judged.verdict or "", 2)
 
 
-@main.command()
+@main.command(help=_("Render a judged run again."))
 @click.argument("run_folder", metavar="RUN")
-@click.option("--lang", default=",".join(LANGUAGES), show_default=True, help="Languages, with commas.")
+@click.option("--lang", default=",".join(LANGUAGES), show_default=True, help=_("Languages, with commas."))
 @click.option("--runs", metavar="DIR", default="runs", show_default=True)
 @_told
 def report(run_folder: str, lang: str, runs: str) -> int:
-    """Render a judged run again."""
     from switchdrill import judging
 
     languages = [each.strip() for each in lang.split(",")]
@@ -159,12 +221,16 @@ def report(run_folder: str, lang: str, runs: str) -> int:
     return 0
 
 
-@main.command()
+@main.command(
+    help=_paragraphs(
+        _("Hold a runbook's promises against physics."),
+        _("Says what can be known to be impossible before anything is started. Exit 1: it found something."),
+    )
+)
 @click.argument("runbook", type=click.Path())
-@click.option("--platform", metavar="NAME|FILE", help="Also hold it against this platform's own figures.")
+@click.option("--platform", metavar="NAME|FILE", help=_("Also hold it against this platform's own figures."))
 @_told
 def lint(runbook: str, platform: str | None) -> int:
-    """Static promises against physics: what can be known to be impossible before anything is started."""
     from switchdrill import yamlfile
     from switchdrill.platform.find import read_unplaced
     from switchdrill.runbook.lint import arithmetic
@@ -178,37 +244,56 @@ def lint(runbook: str, platform: str | None) -> int:
     for complaint in complaints:
         _say(f"{complaint.code} {complaint.path}: {complaint.said}")
     if not complaints:
-        click.echo(_("nothing is known that makes a promise of this runbook impossible"))
+        click.echo(
+            _("fine: every promise of this runbook can be kept, as far as arithmetic goes")
+            if platform
+            else _(
+                "fine: every promise of this runbook can be kept, as far as arithmetic goes; --platform looks further"
+            )
+        )
     return EXIT_FAIL if complaints else 0
 
 
-@main.command()
+@main.command(
+    help=_paragraphs(
+        _("Start a platform that stays up."),
+        _("For playing, or for many drills one after another; prints its resolved file."),
+    )
+)
 @click.argument("platform", metavar="NAME|FILE")
 @_told
 def up(platform: str) -> int:
-    """Start a platform for playing or for many drills; prints the resolved platform file."""
     from switchdrill.platform.standing import bring_up
 
     _say(bring_up(platform))
     return 0
 
 
-@main.command()
-@click.argument("platform", metavar="NAME")
+@main.command(
+    help=_paragraphs(
+        _("Stop a platform that `up` started."), _("By its name, its folder's, or its file; half a platform, too.")
+    )
+)
+@click.argument("platform", metavar="NAME|FILE")
 @_told
 def down(platform: str) -> int:
-    """Stop a platform that `up` started."""
     from switchdrill.platform.standing import take_down
 
     _say(take_down(platform))
     return 0
 
 
-@main.command()
-@click.option("--mend", is_flag=True, help="Fetch or build what is missing and can be had.")
+@main.command(
+    help=_paragraphs(
+        _("What this machine can do, and what is missing."),
+        _(
+            "Every need of a drill, what it is for, and the command that meets it. Exit 3: one that is needed is not met."
+        ),
+    )
+)
+@click.option("--mend", is_flag=True, help=_("Fetch or build what is missing and can be had."))
 @_told
 def doctor(mend: bool) -> int:
-    """What this machine can do, what is missing, and the command that mends it."""
     from switchdrill.doctor import examine
 
     examination = examine(mend=mend)
@@ -217,10 +302,11 @@ def doctor(mend: bool) -> int:
     return 0 if examination.can_drill else 3
 
 
-@main.command()
+@main.command(
+    help=_paragraphs(_("The catalogue of faults."), _("Each with its parameters, and what a client sees of it."))
+)
 @_told
 def faults() -> int:
-    """The catalogue: every fault, its parameters, what a client sees of it."""
     from dataclasses import MISSING, fields
 
     from switchdrill.fault import catalogue

@@ -76,6 +76,8 @@ def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Condu
         paper = PaperStage(runbook, platform)
         drill.play_on(paper)
         body()
+        for warning in paper.warnings:
+            progress.say(_("note: {warning}").format(warning=warning))
         plan = make_plan(request, folder.run_id, runbook, platform, placed.file, paper, rung, at)
         if request.is_dry:
             progress.say(rehearsal(plan))

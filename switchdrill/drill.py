@@ -36,7 +36,7 @@ class Drill:
         with self._on.load(profile):
             yield
 
-    def steady(self, *, duration: str | None = None) -> None:
+    def steady(self, duration: str | None = None) -> None:
         """Wait until every probe has been good for the runbook's time in a row; else INVALID, and nothing is broken."""
         self._on.steady(_ns(duration))
 
@@ -53,7 +53,7 @@ class Drill:
         """
         self._on.until_switched(to, _ns(within))
 
-    def hold(self, *, duration: str | None = None) -> None:
+    def hold(self, duration: str | None = None) -> None:
         """Stay on the standby at peak for the runbook's time."""
         self._on.hold(_ns(duration))
 

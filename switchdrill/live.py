@@ -11,19 +11,19 @@ from switchdrill.ask import read_ledger
 from switchdrill.breaking import Breaking, Episode
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.command import Ran, run
+from switchdrill.duration import written
 from switchdrill.errors import RecordLost, SwitchdrillError
 from switchdrill.fault import Fault, parameters
 from switchdrill.load.audience import Audience
+from switchdrill.patience import joining_ns, steadying_ns
 from switchdrill.platform.targets import Target
 from switchdrill.probes.sight import Sight
-from switchdrill.record.entries import Began, Commanded, Ended, Noted, Switched
+from switchdrill.record.entries import Began, Commanded, Ended, Noted, Switched, WhyCut
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
 from switchdrill.text import _
 from switchdrill.watch import CutShort, Watch
 
-JOIN_SLACK_NS = 15 * NS_PER_S
-STEADY_PATIENCE = 3
 GOOD_AGAIN_NS = NS_PER_S
 GLANCE_NS = 5 * NS_PER_S
 """How long an aborted drill looks whether what it healed is whole."""
@@ -51,7 +51,7 @@ class LiveStage:
         with self._part("load") as reached:
             audience.start(self._watch.folder, profile)
             self._watch.audience = audience
-            reached(self._watch.until(audience.everyone_joined, within_ns=promised.ramp + JOIN_SLACK_NS))
+            reached(self._watch.until(audience.everyone_joined, within_ns=joining_ns(promised.ramp)))
         try:
             yield
             self._control()
@@ -65,7 +65,7 @@ class LiveStage:
         with self._part("steady") as reached:
             is_steady = self._watch.until(
                 lambda: self._good_for(self._plan.targets, wanted, since_ns=begun_ns),
-                within_ns=STEADY_PATIENCE * wanted + JOIN_SLACK_NS,
+                within_ns=steadying_ns(wanted),
             )
             reached(is_steady)
             if not is_steady:
@@ -142,9 +142,8 @@ class LiveStage:
         argv = [part.replace("{site}", site) for part in self._platform.commands["failback"]]
         ran = self._command("failback", argv, within_s=limit / NS_PER_S)
         if not ran.is_fine:
-            raise CutShort(
-                _("the platform's failback command failed"), why="limit", where=shlex.join(argv), because=ran.last_words
-            )
+            why: WhyCut = "limit" if ran.code is None else "command_failed"
+            raise CutShort(_ended(ran, limit), why=why, where=shlex.join(argv), because=ran.last_words or None)
         self._switch("failback", site, limit)
 
     def _command(self, name: str, argv: list[str], *, within_s: float) -> Ran:
@@ -161,7 +160,7 @@ class LiveStage:
                 argv=argv,
                 before_ns=before_ns,
                 after_ns=now_ns(),
-                code=-1 if ran.code is None else ran.code,
+                code=ran.code,
                 said=ran.last_words,
             )
         )
@@ -241,6 +240,14 @@ class _Reached:
 
     def __call__(self, value: bool) -> None:
         self.value = value
+
+
+def _ended(ran: Ran, limit_ns: int) -> str:
+    if ran.code is None:
+        return _("the platform's failback command was still running when its limit of {limit} passed").format(
+            limit=written(limit_ns)
+        )
+    return _("the platform's failback command ended with exit code {code}").format(code=ran.code)
 
 
 def _named(fault: Fault) -> str:

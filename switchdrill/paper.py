@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from switchdrill.clock import NS_PER_S
+from switchdrill.duration import written
 from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import Fault, parameters
+from switchdrill.patience import joining_ns, steadying_ns
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import PlannedFault, PlannedStep, PlannedUndo
 from switchdrill.runbook.model import Runbook
@@ -20,6 +22,8 @@ class PaperStage:
         self._platform = platform
         self.steps: list[PlannedStep] = []
         self.faults: list[PlannedFault] = []
+        self.warnings: list[str] = []
+        """What would make the drill's own end a disappointment, in sentences."""
 
     @contextmanager
     def load(self, profile: str) -> Iterator[None]:
@@ -29,12 +33,14 @@ class PaperStage:
                 _("the runbook has no load called {profile!r}").format(profile=profile),
                 because=_("it has {names}").format(names=", ".join(self._runbook.load)),
             )
-        self._note("load", audience.ramp, {"profile": profile, "viewers": str(audience.viewers)})
+        detail = {"profile": profile, "viewers": str(audience.viewers)}
+        self._note("load", audience.ramp, detail, limit_ns=joining_ns(audience.ramp))
         yield
         self._note("control", self._runbook.objectives.control, {})
 
     def steady(self, for_ns: int | None) -> None:
-        self._note("steady", for_ns or self._runbook.objectives.steady, {})
+        wanted = for_ns or self._runbook.objectives.steady
+        self._note("steady", wanted, {}, limit_ns=steadying_ns(wanted))
 
     @contextmanager
     def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
@@ -61,7 +67,14 @@ class PaperStage:
         self._note("until_switched", recovery.target, {"to": self._site(to)}, limit_ns=within_ns or recovery.limit)
 
     def hold(self, for_ns: int | None) -> None:
-        self._note("hold", for_ns or self._runbook.objectives.hold, {})
+        promised = self._runbook.objectives.hold
+        if for_ns is not None and for_ns < promised and any(each.step == "until_switched" for each in self.steps):
+            self.warnings.append(
+                _("it holds for {asked}, and the runbook promises {promised}: that can't be shown").format(
+                    asked=written(for_ns), promised=written(promised)
+                )
+            )
+        self._note("hold", for_ns or promised, {})
 
     def failback(self, to: str, within_ns: int | None) -> None:
         if "failback" not in self._platform.commands:

@@ -1,6 +1,5 @@
 """Everything that plan.json says besides the drill itself: versions, machine, digests, how to repeat it."""
 
-import getpass
 import hashlib
 import os
 import platform as machine
@@ -19,6 +18,7 @@ from switchdrill.carrier import Rung
 from switchdrill.paper import PaperStage
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
+from switchdrill.process import user_name
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan, sha256_of
 from switchdrill.runbook.model import Runbook
@@ -45,7 +45,7 @@ class Request:
 
     node_id: str
     name: str
-    """The drill's file and the test's parameters, `site-loss-stall`: becomes part of the run's id."""
+    """The drill's file, function and parameters, `site-loss-stall`: becomes part of the run's id."""
     title: str
     source: Path
     kind: str
@@ -101,7 +101,7 @@ def make_plan(
             "packages": {name: _version(name) for name in PACKAGES},
             "machine": {
                 "host": socket.gethostname(),
-                "user": getpass.getuser(),
+                "user": user_name(),
                 "kernel": f"{machine.system()} {machine.release()}",
                 "architecture": machine.machine(),
                 "cores": str(os.cpu_count()),
@@ -119,7 +119,7 @@ def keep_inputs(folder: RunFolder, request: Request, platform_file: Path) -> Non
     digests = [
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in sorted(folder.inputs.iterdir())
     ]
-    (folder.inputs / "SHA256SUMS").write_text("\n".join(digests) + "\n", encoding="utf-8")
+    folder.digests.write_text("\n".join(digests) + "\n", encoding="utf-8")
 
 
 def _version(package: str) -> str:

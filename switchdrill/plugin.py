@@ -158,6 +158,16 @@ def _said(conducted: Conducted) -> str:
     return visible("\n".join(lines))
 
 
+def _name(item: pytest.Function) -> str:
+    """What the run's id says of the drill: its file, its function where the file has several, its parameters."""
+    marks = (getattr(each, "pytestmark", []) for each in vars(item.module).values())
+    drills = sum(any(mark.name == "drill" for mark in own) for own in marks if isinstance(own, list))
+    words = [item.path.stem.removeprefix("test_")]
+    words += [item.originalname.removeprefix("test_")] if drills > 1 else []
+    words += [item.callspec.id] if hasattr(item, "callspec") else []
+    return "-".join(words)
+
+
 def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
     from switchdrill.planning import Request
 
@@ -166,16 +176,14 @@ def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
     platform = config.getoption("--drill-platform") or config.getini("drill_platform") or None
     runs = config.getoption("--drill-runs") or config.getini("drill_runs")
     kind = config.getoption("--drill-kind") or mark.kwargs.get("kind", "simulation")
-    doc = (item.module.__doc__ or item.name).strip().splitlines()[0]
+    doc = item.obj.__doc__ or item.module.__doc__ or item.name
     words = ["switchdrill", "run", item.nodeid]
     for option, value in (("--platform", platform), ("--runbook", config.getoption("--drill-runbook"))):
         words += [option, value] if value else []
     return Request(
         node_id=item.nodeid,
-        name="-".join(
-            [item.path.stem.removeprefix("test_"), *([item.callspec.id] if hasattr(item, "callspec") else [])]
-        ),
-        title=doc,
+        name=_name(item),
+        title=doc.strip().splitlines()[0],
         source=item.path,
         kind=kind,
         covers=tuple(mark.kwargs.get("covers", ())),

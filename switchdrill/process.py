@@ -1,16 +1,19 @@
 """Processes that we started: how they are named for ever, and how they are ended, by id and never by name."""
 
 import contextlib
+import getpass
 import os
 import signal
 import subprocess
+import zlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 from pydantic import BaseModel, ConfigDict
 
-from switchdrill.clock import NS_PER_S, now_ns, pause
+from switchdrill.clock import NS_PER_S, boot_id, now_ns, pause
 
 OWNER = "SWITCHDRILL_OWNER"
 """Environment variable of everything we start: the folder on whose behalf it runs."""
@@ -23,7 +26,8 @@ class ProcessName(BaseModel):
 
     pid: int
     started: int
-    """Start time in clock ticks since boot (field 22 of /proc/PID/stat)."""
+    """Start time in clock ticks since boot (field 22 of /proc/PID/stat), and from bit 36 on 16 bits of the boot's id:
+    after a reboot, a stranger may have the same `pid`, and have started as long after it."""
 
 
 def name_of(pid: int) -> ProcessName | None:
@@ -36,7 +40,20 @@ def name_of(pid: int) -> ProcessName | None:
     # A zombie whose other threads are still dying has not closed its sockets yet (field 20 counts threads).
     if after_command[0] in "ZX" and int(after_command[17]) <= 1:
         return None
-    return ProcessName(pid=pid, started=int(after_command[19]))
+    return ProcessName(pid=pid, started=_this_boot() | int(after_command[19]))
+
+
+@cache
+def _this_boot() -> int:
+    return (zlib.crc32(boot_id().encode()) & 0xFFFF) << 36
+
+
+def user_name() -> str:
+    """Who runs this, or his number: a container's user may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def is_running(process: ProcessName) -> bool:

@@ -1,8 +1,6 @@
 """The processes and files of one run: opened in the order in which they protect each other, closed in reverse."""
 
-import getpass
 import hashlib
-import socket
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from switchdrill.errors import (
     DeadlinePassed,
     RecordLost,
     Refused,
-    SwitchdrillError,
 )
 from switchdrill.healing.heal import play
 from switchdrill.healing.keeper import Keeper
@@ -32,7 +29,7 @@ from switchdrill.probes.prober import Prober
 from switchdrill.process import own_name
 from switchdrill.progress import Progress
 from switchdrill.record.ballast import Ballast
-from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Healed, Opened, UndoWritten, WhyCut
+from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Opened, UndoWritten, WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
@@ -75,10 +72,11 @@ class Session:
                 t_ns=opened.mono_ns,
                 run=plan.run,
                 plan_sha256=hashlib.sha256(folder.plan.read_bytes()).hexdigest(),
+                inputs_sha256=hashlib.sha256(folder.digests.read_bytes()).hexdigest(),
                 boot_id=opened.boot_id,
                 wall=opened.wall,
-                host=socket.gethostname(),
-                user=getpass.getuser(),
+                host=self._plan.machine["host"],
+                user=self._plan.machine["user"],
                 runner_pid=own_name().pid,
             )
         )
@@ -122,27 +120,14 @@ class Session:
         with healing_in_peace():
             if problem is not None:
                 self._note(Cut(t_ns=now_ns(), why=_why(problem), said=str(problem) or type(problem).__name__))
-            if self._prober is not None:
-                self._prober.stop()
-            if self._chain is not None:
-                self._chain.finish()
-            self._progress.part("stop")
-            why = "done" if problem is None else "aborted"
-            played = [play(self._store, opened, by="runner", why=why) for opened in self._still_open()]
+            try:
+                self._stop_measuring()
+            finally:  # whatever is wrong with a helper, what is broken is healed
+                self._progress.part("stop")
+                why = "done" if problem is None else "aborted"
+                played = [play(self._store, opened, by="runner", why=why) for opened in self._still_open()]
             for each in played:
-                self._note(
-                    Healed(
-                        t_ns=each.after_ns,
-                        undo=each.id,
-                        fault=each.kind,
-                        by="runner",
-                        why="done" if problem is None else "aborted",
-                        ok=each.ok,
-                        said=each.said,
-                        before_ns=each.before_ns,
-                        after_ns=each.after_ns,
-                    )
-                )
+                self._note(each.as_record())
             still_broken = [each for each in played if not each.ok]
             self._note(Closed(t_ns=now_ns(), by="runner", all_healed=not still_broken))
             self._journal.close()
@@ -153,6 +138,12 @@ class Session:
                 forget(self._folder.path)
             self._progress.close()
         return could_not_heal(self._folder, still_broken) if still_broken else None
+
+    def _stop_measuring(self) -> None:
+        if self._prober is not None:
+            self._prober.stop()
+        if self._chain is not None:
+            self._chain.finish()
 
     def _still_open(self) -> list[OpenUndo]:
         """What is open on disk, and our own way home, which is known here even when its file is gone."""
@@ -210,4 +201,4 @@ def _why(problem: BaseException) -> WhyCut:
         return "could_not_start"
     if isinstance(problem, AssertionError | pytest.fail.Exception):
         return "failed_assertion"
-    return "crashed" if isinstance(problem, SwitchdrillError | Exception) else "interrupted"
+    return "crashed"

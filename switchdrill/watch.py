@@ -10,7 +10,7 @@ from switchdrill.chain import Chain
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import Aborted
 from switchdrill.healing.keeper import Keeper
-from switchdrill.healing.undos import UndoStore
+from switchdrill.healing.undos import ClosedUndo, UndoStore
 from switchdrill.load.audience import Audience
 from switchdrill.platform.lifecycle import tail
 from switchdrill.probes.prober import Prober
@@ -76,11 +76,9 @@ class Watch:
         if self.audience is not None and not self.audience.is_alive():
             raise self._died(_("the load died"), "load_died", self.folder.load / "locust.log")
         for undo_id, fault in self.open_undos.items():
-            if self.store.closed(undo_id) is not None:
-                raise CutShort(
-                    _("the deadline of {fault} passed, and the healer has healed it").format(fault=fault),
-                    why="healed_by_deadline",
-                )
+            closed = self.store.closed(undo_id)
+            if closed is not None:
+                raise _healed_by_the_healer(fault, closed)
         self._look_at_carriers()
 
     def _died(self, what: str, why: WhyCut, log: Path) -> CutShort:
@@ -107,6 +105,18 @@ class Watch:
         if latest is not None:
             self.progress.good, self.progress.viewers = latest.good, latest.planned
         self.progress.tick()
+
+
+def _healed_by_the_healer(fault: str, closed: ClosedUndo) -> CutShort:
+    if closed.why == "stood_still":
+        return CutShort(
+            _("the drill stood still, so the healer has healed {fault}").format(fault=fault),
+            why="stood_still",
+            because=_("its process was stopped: Ctrl-Z, a debugger, or SIGSTOP"),
+        )
+    return CutShort(
+        _("the deadline of {fault} passed, and the healer has healed it").format(fault=fault), why="healed_by_deadline"
+    )
 
 
 def carrier_records(state: Path) -> list[CarrierRecord]:

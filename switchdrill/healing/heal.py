@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from switchdrill.clock import now_ns
-from switchdrill.errors import DeadlinePassed, SwitchdrillError
+from switchdrill.errors import SwitchdrillError
 from switchdrill.fault import Undo, catalogue
-from switchdrill.healing.undos import ClosedUndo, OpenUndo, UndoStore
+from switchdrill.healing.undos import By, ClosedUndo, OpenUndo, UndoStore
 from switchdrill.platform.lifecycle import PLATFORM_KIND, stop_platform
+from switchdrill.record.entries import Healed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,39 +20,62 @@ class Played:
     says: str
     ok: bool
     said: str
+    by: By
+    why: str
     before_ns: int
     after_ns: int
     problem: SwitchdrillError | None = None
 
+    def as_record(self) -> Healed:
+        return Healed(
+            t_ns=self.after_ns,
+            undo=self.id,
+            fault=self.kind,
+            by=self.by,
+            why=self.why,
+            ok=self.ok,
+            said=self.said,
+            before_ns=self.before_ns,
+            after_ns=self.after_ns,
+        )
 
-def play(store: UndoStore, opened: OpenUndo, *, by: Literal["runner", "healer"], why: str) -> Played:
-    """Play one undo and close it when it is proven. One that somebody else has closed meanwhile is not played again."""
+
+def play(store: UndoStore, opened: OpenUndo, *, by: By, why: str) -> Played:
+    """Play one undo and close it when it is proven. One that somebody else has closed meanwhile is not played again:
+    then it is told who did, when and why.
+    """
     before_ns = now_ns()
+
+    def failed(said: str, problem: SwitchdrillError | None = None) -> Played:
+        return Played(
+            id=opened.id,
+            kind=opened.undo.kind,
+            says=opened.undo.says,
+            ok=False,
+            said=said,
+            by=by,
+            why=why,
+            before_ns=before_ns,
+            after_ns=now_ns(),
+            problem=problem,
+        )
+
     try:
         with store.exclusive():
-            return _play(store, opened, by=by, why=why)
-    except DeadlinePassed as problem:
-        return _played(opened, ok=False, said=str(problem), before_ns=before_ns, after_ns=now_ns(), problem=problem)
-
-
-def _play(store: UndoStore, opened: OpenUndo, *, by: Literal["runner", "healer"], why: str) -> Played:
-    before_ns = now_ns()
-    already = store.closed(opened.id)
-    if already is not None:
-        return _played(opened, ok=True, said=already.said, before_ns=already.before_ns, after_ns=already.after_ns)
-    try:
-        said = _way_home(opened.undo.kind)(opened.undo)
+            already = store.closed(opened.id)
+            if already is not None:
+                return _closed(opened, already)
+            before_ns = now_ns()
+            said = _way_home(opened.undo.kind)(opened.undo)
+            done = ClosedUndo(id=opened.id, by=by, why=why, said=said, before_ns=before_ns, after_ns=now_ns())
+            return _closed(opened, done, and_said=_close(store, done))
     except SwitchdrillError as problem:
-        return _played(opened, ok=False, said=str(problem), before_ns=before_ns, after_ns=now_ns(), problem=problem)
+        return failed(str(problem), problem)
     except Exception as problem:  # one broken fault must not keep the others from being healed
-        text = f"{type(problem).__name__}: {problem}"
-        return _played(opened, ok=False, said=text, before_ns=before_ns, after_ns=now_ns())
-    after_ns = now_ns()
-    closed = ClosedUndo(id=opened.id, by=by, why=why, said=said, before_ns=before_ns, after_ns=after_ns)
-    return _played(opened, ok=True, said=said + _close(store, closed), before_ns=before_ns, after_ns=after_ns)
+        return failed(f"{type(problem).__name__}: {problem}")
 
 
-def play_all(store: UndoStore, *, by: Literal["runner", "healer"], why: str) -> list[Played]:
+def play_all(store: UndoStore, *, by: By, why: str) -> list[Played]:
     """Play every open undo, the newest first; one that fails does not keep the others from being played.
 
     An undo that can't be read comes back as one that failed: what it would have healed may be broken.
@@ -65,6 +88,8 @@ def play_all(store: UndoStore, *, by: Literal["runner", "healer"], why: str) -> 
             says=path,
             ok=False,
             said=f"this undo can't be read: {path}",
+            by=by,
+            why=why,
             before_ns=now_ns(),
             after_ns=now_ns(),
         )
@@ -87,22 +112,15 @@ def _close(store: UndoStore, closed: ClosedUndo) -> str:
     return ""
 
 
-def _played(
-    opened: OpenUndo,
-    *,
-    ok: bool,
-    said: str,
-    before_ns: int,
-    after_ns: int,
-    problem: SwitchdrillError | None = None,
-) -> Played:
+def _closed(opened: OpenUndo, closed: ClosedUndo, *, and_said: str = "") -> Played:
     return Played(
         id=opened.id,
         kind=opened.undo.kind,
         says=opened.undo.says,
-        ok=ok,
-        said=said,
-        before_ns=before_ns,
-        after_ns=after_ns,
-        problem=problem,
+        ok=True,
+        said=closed.said + and_said,
+        by=closed.by,
+        why=closed.why,
+        before_ns=closed.before_ns,
+        after_ns=closed.after_ns,
     )

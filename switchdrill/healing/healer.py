@@ -2,13 +2,16 @@
 
 It holds one end of a pipe. End of file without a farewell: the runner died (kill -9 included), so it heals everything
 that is open, finishes the record, judges and reports. An undo whose deadline passes it plays even while the runner
-lives. It also holds the platform's lock, so that nobody else starts before all is healed.
+lives, and so it does with every fault when the runner is stopped (Ctrl-Z, a debugger, SIGSTOP): one that stands still
+can't heal, and does not know what it does to its viewers. It also holds the platform's lock, so that nobody else starts
+before all is healed.
 """
 
 import os
 import select
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,13 +19,16 @@ from switchdrill.clock import boot_id, now_ns
 from switchdrill.healing.heal import play
 from switchdrill.healing.lost import could_not_heal, recover
 from switchdrill.healing.undos import OpenUndo, UndoStore
-from switchdrill.process import own_name
+from switchdrill.platform.lifecycle import PLATFORM_KIND
+from switchdrill.process import ProcessName, is_frozen, name_of, own_name
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import OpenRun, open_runs, tidy
 
 FAREWELL = b"bye\n"
 LOOK_EVERY_S = 0.1
 RETRY_NS = 5_000_000_000
+STILL_NS = 3_000_000_000
+"""A runner that is stopped for so long is not waited for."""
 
 
 def watch(folder: RunFolder, pipe: int) -> int:
@@ -30,6 +36,7 @@ def watch(folder: RunFolder, pipe: int) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # whoever ends the drill this way must not end its healing
     store = UndoStore(folder.undo)
+    runner = Runner(name_of(os.getppid()))
     tried_ns: dict[str, int] = {}
     said = b""
     _say("watching")
@@ -42,10 +49,13 @@ def watch(folder: RunFolder, pipe: int) -> int:
                 return 0
             if not chunk:
                 break
-        for opened in _overdue(store, tried_ns):
+        stands_still = runner.stands_still()
+        for opened, why in _due(store, stands_still=stands_still):
+            if now_ns() - tried_ns.get(opened.id, -RETRY_NS) < RETRY_NS:
+                continue
             tried_ns[opened.id] = now_ns()
-            played = play(store, opened, by="healer", why="deadline")
-            _say(f"deadline of {opened.id}: {'healed' if played.ok else 'NOT HEALED'}: {played.said}")
+            played = play(store, opened, by="healer", why=why)
+            _say(f"{why}, {opened.id}: {'healed' if played.ok else 'NOT HEALED'}: {played.said}")
     _say("the runner is gone")
     run = next((each for each in open_runs() if Path(each.folder) == folder.path), None)
     if run is None:  # it died before anything could be found by others; nothing but this healer was started
@@ -62,14 +72,28 @@ def watch(folder: RunFolder, pipe: int) -> int:
     return 0
 
 
-def _overdue(store: UndoStore, tried_ns: dict[str, int]) -> list[OpenUndo]:
-    now = now_ns()
-    boot = boot_id()
-    return [
-        opened
-        for opened in store.open()
-        if (opened.deadline_ns <= now or opened.boot_id != boot) and now - tried_ns.get(opened.id, 0) > RETRY_NS
-    ]
+class Runner:
+    """The process that started this healer, seen from outside."""
+
+    def __init__(self, process: ProcessName | None) -> None:
+        self._process = process
+        self._moved_ns = now_ns()
+
+    def stands_still(self) -> bool:
+        """Whether it has been stopped for `STILL_NS`, at every look of ours."""
+        if self._process is None or not is_frozen(self._process):
+            self._moved_ns = now_ns()
+        return now_ns() - self._moved_ns >= STILL_NS
+
+
+def _due(store: UndoStore, *, stands_still: bool) -> Iterator[tuple[OpenUndo, str]]:
+    """What must come home now, the newest first, and why. The platform of a runner that stands still may wait."""
+    now, boot = now_ns(), boot_id()
+    for opened in store.open():
+        if opened.deadline_ns <= now or opened.boot_id != boot:
+            yield opened, "deadline"
+        elif stands_still and opened.undo.kind != PLATFORM_KIND:
+            yield opened, "stood_still"
 
 
 def _say(text: str) -> None:

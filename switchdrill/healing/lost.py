@@ -11,7 +11,7 @@ from switchdrill.healing.undos import UndoStore
 from switchdrill.judging import judge
 from switchdrill.process import is_frozen, is_running, kill
 from switchdrill.record.ballast import BALLAST
-from switchdrill.record.entries import Closed, Healed, RunnerLost
+from switchdrill.record.entries import Closed, RunnerLost
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal, of_kind, read_journal
 from switchdrill.state import OpenRun, forget, open_runs, tidy, unreadable_pointers
@@ -28,7 +28,7 @@ def recover(run: OpenRun, *, why: str) -> list[Played]:
     before_ns = now_ns()
     played = play_all(UndoStore(folder.undo), by="healer", why=why)
     with suppress(SwitchdrillError, OSError):
-        _finish_record(folder, played, before_ns, why)
+        _finish_record(folder, played, before_ns)
     if all(each.ok for each in played):
         (folder.path / BALLAST).unlink(missing_ok=True)
         if run.lock:
@@ -88,7 +88,7 @@ def could_not_heal(run: OpenRun | RunFolder, still_broken: list[Played]) -> Coul
     )
 
 
-def _finish_record(folder: RunFolder, played: list[Played], lost_ns: int, why: str) -> None:
+def _finish_record(folder: RunFolder, played: list[Played], lost_ns: int) -> None:
     already = of_kind(read_journal(folder.journal).entries, Closed)
     if already and already[-1].all_healed:
         return
@@ -97,19 +97,7 @@ def _finish_record(folder: RunFolder, played: list[Played], lost_ns: int, why: s
         if not already:
             journal.write(RunnerLost(t_ns=lost_ns, torn_bytes=torn))
         for each in played:
-            journal.write(
-                Healed(
-                    t_ns=each.after_ns,
-                    undo=each.id,
-                    fault=each.kind,
-                    by="healer",
-                    why=why,
-                    ok=each.ok,
-                    said=each.said,
-                    before_ns=each.before_ns,
-                    after_ns=each.after_ns,
-                )
-            )
+            journal.write(each.as_record())
         journal.write(Closed(t_ns=now_ns(), by="healer", all_healed=all(each.ok for each in played)))
     finally:
         journal.close()

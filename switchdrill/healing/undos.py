@@ -19,6 +19,9 @@ from switchdrill.held import held
 
 HEAL_LOCK_S = 30.0
 
+By = Literal["runner", "healer"]
+"""Who walks the way home; `switchdrill heal` and the sweep do it as healers."""
+
 
 class OpenUndo(BaseModel):
     """One way home, as it is on disk."""
@@ -39,7 +42,7 @@ class ClosedUndo(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
-    by: Literal["runner", "healer"]
+    by: By
     why: str
     said: str
     before_ns: int
@@ -56,7 +59,7 @@ class UndoStore:
         """Put `undo` on disk; returns it, its file and its SHA-256. OSError: it is not there, nothing may be broken."""
         number = sum(1 for _each in self._folder.glob("*.json")) + 1
         opened = OpenUndo(
-            id=f"{number:02d}-{name}", undo=undo, written_ns=now_ns(), deadline_ns=deadline_ns, boot_id=boot_id()
+            id=f"{number:04d}-{name}", undo=undo, written_ns=now_ns(), deadline_ns=deadline_ns, boot_id=boot_id()
         )
         path = self._folder / f"{opened.id}.json"
         text = opened.model_dump_json(indent=1)

@@ -1,13 +1,13 @@
 """One drill a platform: a lock file with its holder's name, held by the runner and, when that dies, by its healer."""
 
 import fcntl
-import getpass
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from switchdrill.errors import CouldNotStart
+from switchdrill.process import user_name
 from switchdrill.state import state_home, tidy
 from switchdrill.text import _
 
@@ -59,20 +59,13 @@ def _tried(path: Path, holder: str) -> tuple[PlatformLock | None, str]:
             lock = PlatformLock(path, descriptor)
             try:
                 os.ftruncate(descriptor, 0)
-                os.write(descriptor, f"{holder} (user {_user()}, process {os.getpid()})".encode())
+                os.write(descriptor, f"{holder} (user {user_name()}, process {os.getpid()})".encode())
             except OSError:
                 lock.release()
                 raise
             return lock, ""
         os.close(descriptor)
     return None, _("a drill that is just ending")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return str(os.getuid())
 
 
 def _still_there(path: Path, descriptor: int) -> bool:

@@ -18,6 +18,8 @@ WhyCut = Literal[
     "could_not_heal",
     "could_not_start",
     "healed_by_deadline",
+    "stood_still",
+    "command_failed",
 ]
 
 
@@ -35,6 +37,8 @@ class Opened(Entry):
     kind: Literal["opened"] = "opened"
     run: str
     plan_sha256: str
+    inputs_sha256: str = ""
+    """Of `inputs/SHA256SUMS`, so that what was read can't be exchanged later."""
     boot_id: str
     wall: str
     """ISO 8601 of `t_ns`: the run's only wall-clock anchor."""
@@ -106,7 +110,7 @@ class Healed(Entry):
     fault: str
     by: Literal["runner", "healer"]
     why: str
-    """done, aborted, deadline, runner_lost, sweep, command."""
+    """done, aborted, deadline, stood_still, runner_lost, sweep, command."""
     ok: bool
     said: str = ""
     before_ns: int
@@ -139,7 +143,8 @@ class Commanded(Entry):
     argv: list[str]
     before_ns: int
     after_ns: int
-    code: int
+    code: int | None
+    """None: it was still running when its limit passed, and was ended."""
     said: str = ""
 
 

@@ -57,6 +57,11 @@ class RunFolder:
         return self.path / "inputs"
 
     @property
+    def digests(self) -> Path:
+        """SHA-256 of each file in `inputs/`; its own stands in the first record."""
+        return self.inputs / "SHA256SUMS"
+
+    @property
     def platform(self) -> Path:
         """State and logs of the platform's processes, when the run owns them."""
         return self.path / "platform"

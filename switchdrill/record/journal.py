@@ -66,15 +66,24 @@ class Journal:
                 raise lost from problem
 
     def _append(self, line: bytes) -> None:
+        """Wholly, or not at all; a Ctrl-C in the middle of it is heard when the line is on disk."""
         size = os.fstat(self._fd).st_size
+        previous, seq = _digest(line), self._seq + 1
         try:
-            _write_all(self._fd, line + b"\n")
-            os.fsync(self._fd)
+            self._put(line)
+            self._seq, self._previous = seq, previous
         except OSError:
             os.ftruncate(self._fd, size)
             raise
-        self._seq += 1
-        self._previous = _digest(line)
+        except BaseException:
+            os.ftruncate(self._fd, size)
+            self._put(line)
+            self._seq, self._previous = seq, previous
+            raise
+
+    def _put(self, line: bytes) -> None:
+        _write_all(self._fd, line + b"\n")
+        os.fsync(self._fd)
 
     def close(self) -> None:
         os.close(self._fd)

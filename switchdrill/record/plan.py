@@ -75,7 +75,7 @@ class Plan(BaseModel):
     drill: str
     """pytest's node id."""
     title: str
-    """First line of the drill module's docstring."""
+    """First line of the drill's docstring; its module's when it has none."""
     kind: Literal["tabletop", "simulation", "real_switch"]
     covers: list[int]
     again: str

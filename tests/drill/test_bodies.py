@@ -13,7 +13,7 @@ def test_leaving_an_inner_block_heals_only_what_that_block_broke(start, standing
     heals = [n for n, entry in enumerate(entries) if entry["kind"] == "began" and entry["part"] == "heal"]
     holds = [n for n, entry in enumerate(entries) if entry["kind"] == "began" and entry["part"] == "hold"]
 
-    assert healed == ["03-site-loss", "02-site-loss", "01-platform"]
+    assert healed == ["0003-site-loss", "0002-site-loss", "0001-platform"]
     assert holds[0] < heals[0] < holds[1] < heals[1]
     assert standing.is_whole() == ""
 

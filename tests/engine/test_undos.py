@@ -79,11 +79,11 @@ def test_one_that_fails_does_not_keep_the_others_broken(store, healed):
 
 def test_an_undo_that_can_not_be_read_counts_as_broken(store, tmp_path, healed):
     write(store)
-    (tmp_path / "02-test.json").write_text('{"id": "02-te')
+    (tmp_path / "0002-test.json").write_text('{"id": "0002-te')
     played = play_all(store, by="healer", why="sweep")
 
     assert ["site a"] == healed[0]
-    assert [("01-test", True), ("02-test", False)] == [(each.id, each.ok) for each in played]
+    assert [("0001-test", True), ("0002-test", False)] == [(each.id, each.ok) for each in played]
 
 
 def test_an_empty_mark_closes_nothing(store, tmp_path, healed):
