@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -53,8 +53,11 @@ def test_a_stranger_with_the_same_id_is_not_touched():
 
 def test_a_zombie_is_not_running():
     child = subprocess.Popen([sys.executable, "-c", ""])
-    wait_until(lambda: name_of(child.pid) is None, within_s=5, what="the child's end")
+    wait_until(lambda: name_of(child.pid) is None, within_s=20, what="the child's end")
+    is_still_there = Path(f"/proc/{child.pid}").exists()
     child.wait()
+
+    assert is_still_there, "it was reaped, so it was no zombie"
 
 
 def test_a_frozen_process_is_ended_all_the_same(start):
@@ -67,7 +70,7 @@ def test_a_frozen_process_is_ended_all_the_same(start):
 
 def test_one_that_ignores_sigterm_is_killed(start, tmp_path):
     process = start(STUBBORN)
-    wait_until(lambda: "up" in (tmp_path / "log").read_text(), within_s=5, what="its start")
+    wait_until(lambda: "up" in (tmp_path / "log").read_text(), within_s=20, what="its start")
     begun = time.monotonic()
 
     assert [] == end_all([process], grace_s=0.3)
@@ -81,10 +84,27 @@ def test_what_was_started_for_an_owner_is_found_without_a_record(start, tmp_path
     assert [] == owned_by(tmp_path / "other")
 
 
-def test_a_detached_process_outlives_a_ctrl_c(start):
-    process = start()
+STARTER = """
+import sys
+from pathlib import Path
+from switchdrill.process import start_detached
+folder = Path(sys.argv[1])
+print(start_detached(["sleep", "60"], log=folder / "log", owner=folder).pid, flush=True)
+sys.stdin.read()
+"""
 
-    assert os.getpgid(process.pid) != os.getpgid(0)
-    assert os.getsid(process.pid) == process.pid
-    with suppress(ProcessLookupError):
-        os.kill(process.pid, signal.SIGKILL)
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["ctrl-c", "a closed terminal"])
+def test_a_detached_process_outlives_what_the_terminal_does_to_who_started_it(tmp_path, number):
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(tmp_path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, text=True,
+    )  # fmt: skip
+    with starter:
+        process = name_of(int(starter.stdout.readline()))
+        os.killpg(starter.pid, number)
+        starter.wait(10)
+
+    assert starter.returncode != 0
+    assert is_running(process)
+    assert kill(process)

@@ -5,11 +5,10 @@ import sys
 
 import pytest
 
-from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotHeal
 from switchdrill.healing.by_hand import heal_all
 from switchdrill.healing.lost import lost_runs, sweep
-from switchdrill.process import ProcessName, freeze, is_frozen, kill, name_of, own_name
+from switchdrill.process import ProcessName, freeze, kill, name_of, own_name
 from switchdrill.state import OpenRun, forget, open_runs, point_to, state_home
 
 DEAD = ProcessName(pid=999_999, started=1)
@@ -71,7 +70,6 @@ def test_a_pointer_that_can_not_be_read_is_kept_and_told(text):
 def test_a_frozen_runner_is_told_with_what_ends_it(tmp_path, sleeper):
     left_open(tmp_path, runner=sleeper)
     freeze(sleeper)
-    wait_until(lambda: is_frozen(sleeper), within_s=5, what="SIGSTOP to act")
     healed = heal_all()
 
     assert healed.still_broken
@@ -91,6 +89,5 @@ def test_a_frozen_healer_heals_nothing(tmp_path, sleeper):
 
     assert [] == lost_runs()
     freeze(sleeper)
-    wait_until(lambda: is_frozen(sleeper), within_s=5, what="SIGSTOP to act")
 
     assert [run] == lost_runs()
