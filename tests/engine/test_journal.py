@@ -86,3 +86,29 @@ def test_a_full_disk_costs_the_drill_but_not_its_record(tmp_path, monkeypatch):
 def test_a_journal_that_was_never_written_is_empty_not_an_error(tmp_path):
 
     assert [] == read_journal(tmp_path / "none.jsonl").entries
+
+
+@pytest.mark.parametrize("when", ["before the line is on disk", "after it is"])
+def test_a_ctrl_c_in_the_middle_of_a_record_is_heard_after_it(tmp_path, monkeypatch, when):
+    """It comes as an exception, at any instruction: the line is whole, once, and the next one follows it."""
+    path = tmp_path / "run.jsonl"
+    journal = Journal(path)
+    fsync, came = os.fsync, []
+
+    def interrupted(descriptor):
+        if when == "after it is":
+            fsync(descriptor)
+        if not came:
+            came.append(True)
+            raise KeyboardInterrupt
+        fsync(descriptor)
+
+    monkeypatch.setattr(journal_module.os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        journal.write(Began(t_ns=1, part="fault"))
+    journal.write(Ended(t_ns=2, part="fault", reached=False))
+    journal.close()
+    reading = read_journal(path)
+
+    assert reading.first_bad_line is None
+    assert ["began", "ended"] == [entry.kind for entry in reading.entries]
