@@ -286,9 +286,7 @@ def down(platform: str) -> int:
 @main.command(
     help=_paragraphs(
         _("What this machine can do, and what is missing."),
-        _(
-            "Every need of a drill, what it is for, and the command that meets it. Exit 3: one that is needed is not met."
-        ),
+        _("Every need of a drill, what it is for, and the command that meets it. Exit 3: a needed one is not met."),
     )
 )
 @click.option("--mend", is_flag=True, help=_("Fetch or build what is missing and can be had."))

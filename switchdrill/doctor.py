@@ -153,9 +153,11 @@ def _left_over() -> Iterator[Need]:
         lost = [run.run_id for run in lost_runs()]
         unreadable = [str(path) for path in unreadable_pointers()]
         half = [name for name in home.names() if home.is_half(name)]
-        ruined = [name for name in home.names() if (known := home.residents(name)) is not None and known.ended()]
+        ended = {
+            name: [each.name for each in known.ended()] for name in home.names() if (known := home.residents(name))
+        }
     except (SwitchdrillError, OSError, RuntimeError) as problem:
-        lost, unreadable, half, ruined = [], [str(problem)], [], []
+        lost, unreadable, half, ended = [], [str(problem)], [], {}
     found = [
         *(_("{name}: a drill whose runner died").format(name=name) for name in lost),
         *(_("{name}: can't be read").format(name=name) for name in unreadable),
@@ -168,11 +170,14 @@ def _left_over() -> Iterator[Need]:
         mend="switchdrill heal --all" if found else "",
         is_needed=bool(unreadable),
     )
-    for name in sorted({*half, *ruined}):
+    told = {name: _("{name}: up, but these have ended: {ended}").format(name=name, ended=", ".join(services))
+            for name, services in ended.items() if services}  # fmt: skip
+    told |= {name: _("{name}: left half-way").format(name=name) for name in half}
+    for name, found_there in sorted(told.items()):
         yield Need(
             name=_("platform"),
             is_met=False,
-            found=(_("{name}: left half-way") if name in half else _("{name}: up, but not whole")).format(name=name),
+            found=found_there,
             purpose=_("a drill on it would measure what is missing"),
             mend=f"switchdrill down {name}",
             is_needed=False,

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from switchdrill import yamlfile
 from switchdrill.errors import BadInput, Refused
+from switchdrill.platform import home
 from switchdrill.platform.lock import PlatformLock, try_lock
 from switchdrill.platform.model import Platform, Service, split_endpoint
 from switchdrill.platform.ports import is_listened_at
-from switchdrill.state import state_home
 from switchdrill.text import _
 
 DEFAULT = "embedded"
@@ -44,6 +42,7 @@ def place(named: str | None, *, state: Path, holder: str) -> Placed:
     if named is not None:
         running = running_file(named)
         if running is not None:
+            _refuse_ruins(running.parent.name)
             platform = yamlfile.read(running, Platform)
             return Placed(platform=platform, file=running, lock=_locked(platform, holder), is_ours=False)
     file = find_file(named or DEFAULT)
@@ -58,14 +57,24 @@ def place(named: str | None, *, state: Path, holder: str) -> Placed:
 
 
 def find_file(named: str) -> Path:
-    """The platform file of a path, or of a name under `drills/platforms/` here or in the installed package."""
+    """The platform file of a path, or of a name under `drills/platforms/` here or in the installed package.
+
+    A name is a folder's, a platform's id, or a file's without its ending, in this order.
+    """
     if named.endswith((".yaml", ".yml")) or os.sep in named:
         path = Path(named)
         return path / "platform.yaml" if path.is_dir() else path
     for root in content_roots():
-        for candidate in (root / "platforms" / named / "platform.yaml", *sorted((root / "platforms").glob("*/*.yaml"))):
-            if candidate.is_file() and (candidate.parent.name == named or _id_of(candidate) == named):
-                return candidate
+        files = sorted((root / "platforms").glob("*/*.yaml"))
+        folder = root / "platforms" / named / "platform.yaml"
+        ways = (
+            [each for each in files if each == folder],
+            [each for each in files if _id_of(each) == named],
+            [each for each in files if each.stem == named != "platform"],
+        )
+        for found in ways:
+            if found:
+                return found[0]
     raise BadInput(
         _("there is no platform called {name!r}").format(name=named),
         because=_("looked in {places}").format(places=", ".join(str(root / "platforms") for root in content_roots())),
@@ -81,11 +90,26 @@ def content_roots() -> list[Path]:
 
 
 def running_file(named: str) -> Path | None:
-    """The resolved file of a platform that `up` started under this name."""
+    """The resolved file of a platform that `up` started, all of it; named by its id, its folder or its file's stem.
+
+    A path never means one that is up: it is somebody's own file, to be started as it says.
+    """
     if not PLAIN_NAME.fullmatch(named):
         return None
-    file = state_home() / "platforms" / named / "platform.yaml"
-    return file if file.is_file() else None
+    found = home.standing_file(named)
+    if found is None and home.names():
+        name = id_named(named)
+        found = None if name is None else home.standing_file(name)
+    return found
+
+
+def id_named(named: str) -> str | None:
+    """The id in the platform file of this name or path; None when there is no such file, or no id in it."""
+    try:
+        found = _id_of(find_file(named))
+    except BadInput:
+        return None
+    return found if PLAIN_NAME.fullmatch(found) else None
 
 
 def filled(platform: Platform, file: Path, state: Path) -> Platform:
@@ -119,20 +143,14 @@ def filled(platform: Platform, file: Path, state: Path) -> Platform:
     )
 
 
-def write_resolved(platform: Platform, path: Path) -> None:
-    """The platform as it runs, as a file that people and its own services can read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    writer = YAML(typ="rt")  # the one that keeps the order of keys
-    writer.allow_unicode = True
-    with path.open("w", encoding="utf-8") as out:
-        writer.dump(platform.model_dump(mode="json", by_alias=True, exclude_none=True), out)
-
-
 def _id_of(file: Path) -> str:
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if line.startswith("id:"):
-            return line.removeprefix("id:").strip()
-    return ""
+    """Empty when there is none, or the file can't be read: its neighbours are looked through all the same."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    found = next((line for line in lines if line.startswith("id:")), "")
+    return found.removeprefix("id:").partition(" #")[0].strip().strip("\"'")
 
 
 def _nets() -> Iterator[str]:
@@ -171,6 +189,19 @@ def _listens(platform: Platform) -> list[str]:
 
 def _is_taken(endpoint: str) -> bool:
     return is_listened_at(*split_endpoint(endpoint))
+
+
+def _refuse_ruins(name: str) -> None:
+    """A standing platform of which a process has died would be measured as the drill's own doing."""
+    known = home.residents(name)
+    ended = [] if known is None else known.ended()
+    if ended:
+        raise Refused(
+            _("platform {name} is up, but not whole").format(name=name),
+            where=", ".join(each.log for each in ended),
+            because=_("these have ended: {names}").format(names=", ".join(each.name for each in ended)),
+            now=_("start it anew:  switchdrill down {name}  and  switchdrill up {name}").format(name=name),
+        )
 
 
 def _locked(platform: Platform, holder: str) -> PlatformLock:

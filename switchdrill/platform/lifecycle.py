@@ -9,12 +9,12 @@ import dns.exception
 import dns.message
 import dns.query
 from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
 
 from switchdrill.carrier import Rung, carrier
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.fault import Undo
-from switchdrill.platform.find import write_resolved
 from switchdrill.platform.model import Platform, Ready, Service, split_endpoint
 from switchdrill.process import ProcessName, end_all, is_running, owned_by, start_detached
 from switchdrill.text import _
@@ -62,6 +62,15 @@ def start_platform(platform: Platform, rung: Rung | None) -> list[Started]:
     ]
     wait_until_ready(platform, started)
     return started
+
+
+def write_resolved(platform: Platform, path: Path) -> None:
+    """The platform as it runs, as a file that people and its own services can read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = YAML(typ="rt")  # the one that keeps the order of keys
+    writer.allow_unicode = True
+    with path.open("w", encoding="utf-8") as out:
+        writer.dump(platform.model_dump(mode="json", by_alias=True, exclude_none=True), out)
 
 
 def wait_until_ready(platform: Platform, started: list[Started]) -> None:

@@ -1,77 +1,143 @@
 """`up` and `down`: a platform that stays up for playing, or for many drills one after another."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from switchdrill.carrier import carrier
 from switchdrill.errors import BadInput, Refused
-from switchdrill.platform.find import PLAIN_NAME, place, read_unplaced, running_file
-from switchdrill.platform.lifecycle import start_platform, stop_platform, undo_of
+from switchdrill.platform import home
+from switchdrill.platform.find import PLAIN_NAME, id_named, place, read_unplaced
+from switchdrill.platform.lifecycle import Started, start_platform, stop_platform, undo_of
 from switchdrill.platform.lock import try_lock
 from switchdrill.platform.model import Platform
-from switchdrill.state import state_home, tidy
+from switchdrill.state import tidy
 from switchdrill.text import _
 from switchdrill.yamlfile import read
 
 
 def bring_up(named: str) -> str:
-    """Start it and let it stand; returns its resolved file and how to watch it. Stopped again if it fails."""
-    name = _standing_name(named)
-    if running_file(name) is not None:
-        raise Refused(
-            _("platform {name} is up already").format(name=name),
-            where=str(running_file(name)),
-            now=_("use it with --platform {name}, or stop it with: switchdrill down {name}").format(name=name),
-        )
-    state = state_home() / "platforms" / name
-    placed = place(named, state=state, holder=f"switchdrill up {name}")
-    try:
-        rung = carrier().provide() if placed.platform.links else None
-        platform = placed.platform.model_copy(
-            update={"carried": "foreign" if rung is not None and rung.url else "ours"}
-        )
-        try:
-            start_platform(platform, rung)
-        except BaseException:  # Ctrl-C, too: half a platform is nobody's
-            stop_platform(undo_of(state=state, run=None))
-            shutil.rmtree(state, ignore_errors=True)
-            raise
-    finally:
-        placed.lock.release()
-    lines = [str(state / "platform.yaml")]
-    doors = [service.name for service in platform.services if service.name == "door"]
-    if doors:
-        door = next(service for service in platform.services if service.name == "door")
-        where = (door.ready.http or "").rpartition("/")[0] if door.ready is not None else None
-        lines.append(_("watch it with an ordinary player:  {url}").format(url=where))
-    return "\n".join(lines)
+    """Start it and let it stand; returns its resolved file and how to watch it. Stopped again if it fails.
 
-
-def _standing_name(named: str) -> str:
-    """What it is called while it is up: the name that was given, or the id in the file that was given."""
-    name = named if PLAIN_NAME.fullmatch(named) and not Path(named).exists() else read_unplaced(named).id
+    What an `up` or `down` that was killed left of it is ended first. Refused when it is up.
+    """
+    name = read_unplaced(named).id
     if not PLAIN_NAME.fullmatch(name):
         raise BadInput(
             _("a platform can't be called {name!r}").format(name=name), now=_("give it an id of letters, digits, . _ -")
         )
-    return name
+    with _alone(name, "switchdrill up"):
+        _refuse_second(name)
+        cleared = _clear(name)
+        platform = _start(named, home.home_of(name))
+    lines = [str(home.home_of(name) / "platform.yaml"), *cleared]
+    door = next((service for service in platform.services if service.name == "door"), None)
+    if door is not None and door.ready is not None and door.ready.http is not None:
+        where = door.ready.http.rpartition("/")[0]
+        lines.append(_("watch it with an ordinary player:  {url}").format(url=where))
+    lines.append(_("stop it with:  switchdrill down {name}").format(name=name))
+    return "\n".join(lines)
 
 
 def take_down(named: str) -> str:
-    """Stop everything of it and forget it. Refused while a drill holds it; CouldNotHeal when a process stays."""
-    file = running_file(named)
-    if file is None:
-        raise BadInput(
-            _("no platform called {name!r} is up").format(name=named), now=_("start it with: switchdrill up NAME")
-        )
-    platform = read(file, Platform)
-    lock, held_by = try_lock(platform.id, "switchdrill down")
+    """Stop everything of it and forget it; half of one, too. Refused while a drill holds it; CouldNotHeal when a
+    process stays.
+    """
+    name = _name_of_one_that_is_there(named)
+    with _alone(name, "switchdrill down"):
+        file = home.standing_file(name)
+        if file is None:
+            return "\n".join(_clear(name))
+        lock, held_by = try_lock(read(file, Platform).id, "switchdrill down")
+        if lock is None:
+            raise Refused(_("a drill is running on platform {name}").format(name=name), because=held_by)
+        try:
+            return _stop(file.parent)
+        finally:
+            lock.release()
+
+
+@contextmanager
+def _alone(name: str, holder: str) -> Iterator[None]:
+    """One `up` or `down` of a name at a time."""
+    lock, held_by = try_lock(f"up.{name}", holder)
     if lock is None:
-        raise Refused(_("a drill is running on platform {name}").format(name=named), because=held_by)
+        raise Refused(
+            _("platform {name} is just being started or stopped").format(name=name),
+            because=held_by,
+            now=_("wait until that has ended"),
+        )
     try:
-        said = stop_platform(undo_of(state=file.parent, run=None))
+        yield
     finally:
         lock.release()
-    shutil.rmtree(file.parent, ignore_errors=True)
-    tidy()
+        tidy()
+
+
+def _refuse_second(name: str) -> None:
+    """Refused when it is up. One of which nothing runs any more, as after a reboot, is not."""
+    file = home.standing_file(name)
+    if file is None:
+        return
+    known = home.residents(name)
+    ended = [] if known is None else known.ended()
+    if known is not None and known.services and len(ended) == len(known.services):
+        home.unmark(file.parent)
+        return
+    raise Refused(
+        _("platform {name} is up already").format(name=name)
+        if not ended
+        else _("platform {name} is up, but not whole").format(name=name),
+        where=str(file),
+        because=_("these have ended: {names}").format(names=", ".join(each.name for each in ended)) if ended else None,
+        now=_("start it anew:  switchdrill down {name}  and  switchdrill up {name}").format(name=name)
+        if ended
+        else _("use it with --platform {name}, or stop it with: switchdrill down {name}").format(name=name),
+    )
+
+
+def _clear(name: str) -> list[str]:
+    """End what is left of one that was killed half-way; what was done, in a line, if anything was there."""
+    if not home.is_half(name):
+        return []
+    said = _stop(home.home_of(name))
+    return [_("platform {name} was left half-way; cleared away: {said}").format(name=name, said=said)]
+
+
+def _start(named: str, state: Path) -> Platform:
+    placed = place(named, state=state, holder="switchdrill up")
+    try:
+        rung = carrier().provide() if placed.platform.links else None
+        is_foreign = rung is not None and bool(rung.url)
+        platform = placed.platform.model_copy(update={"carried": "foreign" if is_foreign else "ours"})
+        try:
+            started: list[Started] = start_platform(platform, rung)
+            home.mark_up(state, home.Residents(services=started))
+        except BaseException:  # Ctrl-C, too: half a platform is nobody's
+            _stop(state)
+            raise
+    finally:
+        placed.lock.release()
+    return platform
+
+
+def _stop(state: Path) -> str:
+    """From the first moment on it is half a platform: killed here, the next `up` or `down` goes on."""
+    home.unmark(state)
+    said = stop_platform(undo_of(state=state, run=None))
+    shutil.rmtree(state)
     return said
+
+
+def _name_of_one_that_is_there(named: str) -> str:
+    """The name of a platform that has a folder. BadInput, with those that have one, when it is none of them."""
+    there = home.names()
+    for name in (named, id_named(named)):
+        if name in there:
+            return name
+    raise BadInput(
+        _("no platform called {name!r} is up").format(name=named),
+        because=_("up are: {names}").format(names=", ".join(there)) if there else _("none is up"),
+        now=None if there else _("start it with: switchdrill up NAME"),
+    )

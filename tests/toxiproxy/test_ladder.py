@@ -220,6 +220,10 @@ def test_a_release_with_the_pinned_digest_goes_into_the_cache(
     assert rung.binary.startswith(str(cache.folder()))
     assert Path(rung.binary).read_bytes() == content
     assert address in rung.says
+    assert [line.split(":")[0] for line in said if "not possible" in line or "done" in line] == [
+        "Docker image", "release download",
+    ]  # fmt: skip
+    assert any("next: release download" in line for line in said)
     assert any("downloading" in line for line in said)
     again = ladder.climb(_silent)
     assert (again.name, again.binary) == ("cache", rung.binary)
@@ -304,6 +308,17 @@ def test_the_users_own_go_settings_are_kept_and_his_folders_are_not_written(
     assert (bare / "argv").read_text().strip() == f"install -modcacherw {source.PACKAGE}"
 
 
+def test_looking_at_what_is_at_hand_fetches_nothing(bare: Path) -> None:
+    with pytest.raises(CouldNotStart) as raised:
+        ladder.at_hand()
+
+    assert [line.split(":")[0] for line in (raised.value.because or "").splitlines()] == RUNGS[:4]
+    assert ", ".join(RUNGS[4:]) in raised.value.what
+    assert not (bare / "cache").exists()
+    made = _install(SERVER.format(version="2.12.0"))
+    assert (ladder.at_hand().name, ladder.at_hand().binary) == ("cache", str(made))
+
+
 def _bench(bare: Path) -> Path:
     bench = bare / "bench"
     bench.mkdir()
@@ -311,9 +326,15 @@ def _bench(bare: Path) -> Path:
 
 
 def test_when_no_rung_works_every_one_is_listed_with_its_reason(bare: Path) -> None:
+    said: list[str] = []
     with pytest.raises(CouldNotStart) as raised:
-        ladder.climb(_silent)
+        ladder.climb(said.append)
 
+    tried = [line for line in said if "not possible" in line]
+    assert [line.split(":")[0] for line in tried] == RUNGS[4:]
+    assert [line.rpartition("; ")[2] for line in tried] == [
+        "next: release download", "next: go install", "there is no other way",
+    ]  # fmt: skip
     lines = (raised.value.because or "").splitlines()
     assert [line.split(":")[0] for line in lines] == RUNGS
     assert [line for line in lines if len(line.split(": ", 1)[1]) < 10] == []

@@ -20,6 +20,14 @@ def provide() -> Rung:
     return ladder.climb()
 
 
+def at_hand() -> Rung:
+    """The rung that `provide` would take if nothing had to be fetched or built: for `switchdrill doctor`.
+
+    Raises CouldNotStart: what was looked for, and what would be tried next.
+    """
+    return ladder.at_hand()
+
+
 def start(platform: Platform, state: Path, rung: Rung) -> Sequence[CarrierRecord]:
     """Start a server for every site that carries links, with its proxies; write the records below `state`.
 

@@ -25,16 +25,12 @@ _PROBLEMS = (RungFailed, SwitchdrillError, OSError)
 
 
 def climb(say: Say = say_on_stderr) -> Rung:
-    """The first rung that works. Raises CouldNotStart with every rung and why it failed, one line each."""
+    """The first rung that works. Raises CouldNotStart with every rung and why it failed, one line each.
+
+    `say` hears of every slow rung that is tried, and what came of it.
+    """
     failed: list[str] = []
-    for name, variable, way in _QUICK:
-        try:
-            return way()
-        except _PROBLEMS as problem:
-            failed.append(f"{name}: {one_line(problem)}")
-        if os.environ.get(variable):
-            say(_("asked for, and does not work: {reason}").format(reason=failed[-1]))
-    found = _make(failed, say)
+    found = _at_hand(failed, say) or _make(failed, say)
     if found is not None:
         return found
     raise CouldNotStart(
@@ -44,6 +40,34 @@ def climb(say: Say = say_on_stderr) -> Rung:
             variable=BIN
         ),
     )
+
+
+def at_hand() -> Rung:
+    """The first rung that works without fetching or building anything; changes nothing, and takes seconds at most.
+
+    Raises CouldNotStart: what was looked for, and which ways a drill would try next.
+    """
+    failed: list[str] = []
+    found = _at_hand(failed, lambda _line: None)
+    if found is not None:
+        return found
+    raise CouldNotStart(
+        _("no Toxiproxy server is on this machine yet; a drill would try, in this order: {ways}").format(
+            ways=", ".join(name for name, _way in _SLOW)
+        ),
+        because="\n".join(failed),
+    )
+
+
+def _at_hand(failed: list[str], say: Say) -> Rung | None:
+    for name, variable, way in _QUICK:
+        try:
+            return way()
+        except _PROBLEMS as problem:
+            failed.append(f"{name}: {one_line(problem)}")
+        if os.environ.get(variable):
+            say(_("asked for, and does not work: {reason}").format(reason=failed[-1]))
+    return None
 
 
 def _from_url() -> Rung:
@@ -95,18 +119,31 @@ def _make(failed: list[str], say: Say) -> Rung | None:
                 return _from_cache()
             except _PROBLEMS:  # why is known already: it was asked before the wait
                 pass
-            for name, way in _SLOW:
+            say(_("no Toxiproxy server is on this machine yet; getting one"))
+            for number, (name, way) in enumerate(_SLOW):
                 bench = work / name.replace(" ", "-")
                 bench.mkdir()
                 try:
                     made, origin = way(bench, say)
-                    return _cached(name, *cache.install(made, source=origin))
+                    rung = _cached(name, *cache.install(made, source=origin))
                 except _PROBLEMS as problem:
                     failed.append(f"{name}: {one_line(problem)}")
+                    following = [each for each, _way in _SLOW[number + 1 : number + 2]]
+                    say(_came_to_nothing(name, one_line(problem, limit=160), following))
+                else:
+                    say(_("{rung}: done; it stays in {folder}").format(rung=name, folder=cache.folder()))
+                    return rung
     except _PROBLEMS as problem:
         names = ", ".join(name for name, _way in _SLOW)
         failed.append(f"{names}: {one_line(problem)}")
     return None
+
+
+def _came_to_nothing(rung: str, why: str, following: list[str]) -> str:
+    """One calm line: a rung that does not work is no trouble while there is another."""
+    if not following:
+        return _("{rung}: not possible ({why}); there is no other way").format(rung=rung, why=why)
+    return _("{rung}: not possible ({why}); next: {following}").format(rung=rung, why=why, following=following[0])
 
 
 _QUICK: list[tuple[str, str, Callable[[], Rung]]] = [

@@ -1,0 +1,185 @@
+"""`up` and `down`: one name for a platform however it is called, and no half platform that somebody must know about."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from switchdrill.errors import Refused
+from switchdrill.platform.find import place
+from switchdrill.platform.home import is_half, names, residents, standing_file
+from switchdrill.process import ProcessName, end, end_all, is_running, owned_by
+
+from .test_run_command import switchdrill
+
+SERVICE = """
+import pathlib, sys, time
+while not pathlib.Path(sys.argv[2]).exists():
+    time.sleep(0.01)
+pathlib.Path(sys.argv[1]).touch()
+time.sleep(300)
+"""
+PLATFORM = """
+schema: switchdrill.platform/v1
+id: small
+production: false
+inject: true
+sites:
+  a: {{role: primary, address: 127.0.0.1}}
+services:
+  - {{name: clock, run: ["{{python}}", "{{here}}/service.py", "{{state}}/ready", "{{here}}/go"],
+      ready: {{file: "{{state}}/ready", within: {within}}}}}
+  - {{name: bell, run: ["{{python}}", "-c", "import time; time.sleep(300)"]}}
+entries:
+  live: {{name: live.test, port: 80}}
+operators:
+  one: {{resolver: "127.0.0.1:53", share: 1}}
+probes:
+  - {{name: media, kind: http, through: operators, entry: live, every: 1s, timeout: 1s}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A checkout with one platform, in a path that is no plain word; nothing of it may run afterwards."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "济 南" / "state"))
+    content = tmp_path / "济 南" / "drills" / "platforms" / "two words"
+    content.mkdir(parents=True)
+    (content / "service.py").write_text(SERVICE)
+    (content / "tiny.yaml").write_text(PLATFORM.format(within="5s"), encoding="utf-8")
+    (content / "go").touch()
+    yield tmp_path / "济 南"
+    end_all(running(tmp_path / "济 南"))
+
+
+def running(folder: Path) -> list[ProcessName]:
+    return owned_by(folder / "state" / "switchdrill" / "platforms" / "small")
+
+
+def call(folder: Path, *words: str, **more: str) -> tuple[int, str]:
+    return switchdrill(folder, *words, XDG_STATE_HOME=os.environ["XDG_STATE_HOME"], **more)
+
+
+NAMES = ["small", "tiny", "drills/platforms/two words/tiny.yaml"]
+
+
+@pytest.mark.parametrize("up", NAMES)
+def test_every_name_that_starts_a_platform_stops_it(folder: Path, up: str) -> None:
+    assert (0, []) == (call(folder, "up", up)[0], [name for name in names() if name != "small"])
+    for name in NAMES:
+        code, said = call(folder, "up", name)
+
+        assert (3, True) == (code, "small is up already" in said), said
+    for down in NAMES:
+        code, said = call(folder, "down", down)
+
+        assert (0, "ended 2 process(es)") == (code, said.strip()), said
+        assert [] == running(folder)
+        assert not (folder / "state").exists() or [] == list((folder / "state").rglob("*"))
+        if down != NAMES[-1]:
+            assert 0 == call(folder, "up", up)[0]
+
+
+def test_stopping_what_is_not_up_names_what_is(folder: Path) -> None:
+    assert "none is up" in call(folder, "down", "nothing")[1]
+    call(folder, "up", "small")
+    code, said = call(folder, "down", "nothing")
+
+    assert 3 == code
+    assert "no platform called 'nothing' is up" in said
+    assert "up are: small" in said
+    assert 0 == call(folder, "down", "small")[0]
+
+
+def killed_half_way(folder: Path) -> list[ProcessName]:
+    """What still runs of an `up` that was killed while it waited."""
+    (folder / "drills" / "platforms" / "two words" / "go").unlink()
+    child = subprocess.Popen([sys.executable, "-m", "switchdrill", "up", "tiny"], cwd=folder, stderr=subprocess.PIPE)
+    with child:
+        deadline = time.monotonic() + 20
+        while len(running(folder)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGKILL)
+    (folder / "drills" / "platforms" / "two words" / "go").touch()
+    return running(folder)
+
+
+def test_the_next_up_clears_away_what_a_killed_one_left(folder: Path) -> None:
+    left = killed_half_way(folder)
+
+    assert (2, True, None) == (len(left), is_half("small"), standing_file("small"))
+    code, said = call(folder, "up", "tiny")
+
+    assert 0 == code, said
+    assert "left half-way; cleared away: ended 2 process(es)" in said
+    assert not is_running(left[0])
+    assert 2 == len(running(folder))
+    assert 0 == call(folder, "down", "tiny")[0]
+
+
+def test_half_a_platform_is_never_drilled_and_down_ends_it(folder: Path) -> None:
+    left = killed_half_way(folder)
+    doctor = call(folder, "doctor")[1]
+    code, said = call(folder, "down", "tiny")
+
+    assert "small: left half-way" in doctor
+    assert "switchdrill down small" in doctor
+    assert (0, True) == (code, "ended 2 process(es)" in said), said
+    assert not is_running(left[0])
+    assert [] == names()
+
+
+def test_two_at_once_start_it_once(folder: Path) -> None:
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "switchdrill", "up", "tiny"], cwd=folder,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for _each in range(2)
+    ]  # fmt: skip
+    said = [each.communicate(timeout=60)[0] for each in both]
+
+    assert [0, 3] == sorted(each.returncode for each in both), said
+    assert 2 == len(running(folder))
+    assert 0 == call(folder, "down", "tiny")[0]
+
+
+def test_a_platform_of_which_a_process_died_is_not_drilled(folder: Path) -> None:
+    call(folder, "up", "tiny")
+    known = residents("small")
+    assert known is not None
+    end(known.services[1].process)
+    code, said = call(folder, "up", "tiny")
+
+    assert (3, True, True) == (code, "up, but not whole" in said, "have ended: bell" in said), said
+    assert "bell" in call(folder, "doctor")[1]
+    with pytest.raises(Refused, match="not whole"):
+        place("small", state=folder / "unused", holder="a test")
+    assert (0, True) == (call(folder, "down", "tiny")[0], not running(folder))
+
+
+def test_a_platform_of_which_nothing_runs_is_started_anew(folder: Path) -> None:
+    """As after a reboot."""
+    call(folder, "up", "tiny")
+    end_all(running(folder))
+    code, said = call(folder, "up", "tiny")
+
+    assert 0 == code, said
+    assert 2 == len(running(folder))
+    assert 0 == call(folder, "down", "tiny")[0]
+
+
+def test_a_state_folder_of_somebody_else_is_refused(folder: Path) -> None:
+    home = folder / "state" / "switchdrill" / "platforms"
+    home.mkdir(parents=True)
+    (folder / "elsewhere").mkdir()
+    (home / "small").symlink_to(folder / "elsewhere")
+    for words in (("up", "tiny"), ("down", "small")):
+        code, said = call(folder, *words)
+
+        assert (3, True) == (code, "a link, or belongs to somebody else" in said), said
+        assert [] == list((folder / "elsewhere").iterdir())
