@@ -3,8 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+MADE_OF := .venv/.made-of
+LOCK := .venv/uv/requirements.lock
 
-.PHONY: help setup drill test machine lint types contracts check lock clean
+.PHONY: help setup drill test machine lint types contracts check lock clean venv-anew
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,9 +14,14 @@ help:  ## this list
 setup: $(STAMP)  ## the virtual environment, and a Toxiproxy server for it
 	@$(BIN)/switchdrill doctor --mend
 
+# Judged by what is in these files, not by their dates: a checkout or `make lock` that changes nothing rebuilds nothing.
+$(STAMP): requirements.lock pyproject.toml
+	@if sha256sum requirements.lock pyproject.toml | cmp -s - $(MADE_OF); then touch $(STAMP); \
+		else $(MAKE) --no-print-directory venv-anew; fi
+
 # toxiproxy-python is source only and its build wants pytest-runner: the pinned build tools go in first,
 # cut out of the same lock file, so that nothing is fetched that the lock does not name.
-$(STAMP): requirements.lock pyproject.toml
+venv-anew:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "switchdrill needs Python 3.11 or newer, this is " + sys.version)'
 	@echo "setting up .venv (about a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
@@ -22,10 +29,11 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/build.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-build-isolation -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@sha256sum requirements.lock pyproject.toml > $(MADE_OF)
 	@touch $(STAMP)
 
 drill: setup  ## everything, up to the finished report of a site-loss drill on the embedded platform
-	@$(BIN)/switchdrill run drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]
+	@$(BIN)/switchdrill run drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost"[stall]"
 
 test: setup  ## all tests
 	@$(BIN)/python -m pytest --basetemp=.venv/tests $(ARGS)
@@ -45,11 +53,18 @@ contracts: $(STAMP)  ## who may import whom
 
 check: test lint types contracts  ## what CI runs
 
-lock: $(STAMP)  ## refresh requirements.lock: pinned versions with hashes, no index address
-	@$(PYTHON) -m venv .venv/uv && .venv/uv/bin/pip install --quiet uv
+lock:  ## refresh requirements.lock: the newest versions that pyproject.toml allows, with hashes, no index address
+	@test -x .venv/uv/bin/uv || { echo "fetching uv, which finds the versions, into .venv/uv ..." && $(PYTHON) -m venv .venv/uv \
+		&& .venv/uv/bin/pip install --quiet --disable-pip-version-check uv; }
+	@echo "asking the package index for the newest versions that pyproject.toml allows (up to a minute) ..."
+	@cp requirements.lock $(LOCK)
 	@.venv/uv/bin/uv pip compile pyproject.toml --group dev --group build --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
-		--custom-compile-command "make lock" --upgrade --quiet -o requirements.lock
+		--custom-compile-command "make lock" --upgrade --quiet -o $(LOCK)
+	@if cmp -s $(LOCK) requirements.lock; then echo "requirements.lock has the newest already; nothing was changed"; \
+		else diff <(grep == requirements.lock) <(grep == $(LOCK)) | sed -n 's/ .$$//; s/^[<>]/  &/p'; \
+		cp $(LOCK) requirements.lock; \
+		echo "requirements.lock was changed (< before, > now); .venv is set up anew by the next make setup, drill or test"; fi
 
 clean:  ## the virtual environment and the runs
 	@rm -rf .venv runs
