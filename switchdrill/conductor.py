@@ -24,12 +24,13 @@ from switchdrill.healing.lost import sweep
 from switchdrill.interrupts import abort_on_signals
 from switchdrill.judging import Judged, judge
 from switchdrill.paper import PaperStage
-from switchdrill.planning import Request, keep_inputs, make_plan, run_id
+from switchdrill.planning import Draft, Request, begin_folder, run_id
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.model import Platform
 from switchdrill.progress import Progress
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan
+from switchdrill.refusing import record_refusal
 from switchdrill.runbook.lint import lint, refuse
 from switchdrill.runbook.model import Runbook
 from switchdrill.session import Session
@@ -54,9 +55,26 @@ class Conducted:
 
 
 def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Conducted:
-    """Play one drill. Raises SwitchdrillError when it could not start; then nothing is broken and nothing runs."""
-    progress = Progress()
+    """Play one drill; one that is refused gets a folder and a report, too.
+
+    Raises SwitchdrillError when what was asked for can't be read, or can't be recorded; then nothing is broken and
+    nothing runs.
+    """
     runbook = yamlfile.read(request.runbook, Runbook)
+    at = datetime.now(UTC)
+    folder = RunFolder((request.runs / run_id(request, at)).resolve())
+    draft = Draft(request=request, runbook=runbook, at=at, folder=folder)
+    try:
+        return _conducted(draft, drill, body)
+    except (Refused, CouldNotStart) as problem:
+        if request.is_dry or not record_refusal(draft, problem):
+            raise
+        return _judged(folder, problem)
+
+
+def _conducted(draft: Draft, drill: Drill, body: Callable[[], object]) -> Conducted:
+    request, runbook, folder = draft.request, draft.runbook, draft.folder
+    progress = Progress()
     refuse(lint(runbook), str(request.runbook))
     if request.kind not in runbook.kinds:
         raise Refused(
@@ -66,24 +84,24 @@ def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Condu
         )
     for healed in sweep():
         progress.say(_("run {run} was left open; everything of it is healed now").format(run=healed))
-    at = datetime.now(UTC)
-    folder = RunFolder((request.runs / run_id(request, at)).resolve())
     placed = place(request.platform, state=folder.platform, holder=f"run {folder.run_id}")
     with ExitStack() as stack:
         stack.callback(placed.lock.release)
-        platform, rung = _carried(placed, is_dry=request.is_dry)
-        refuse(lint(runbook, platform), f"{request.runbook}, {placed.file}")
-        paper = PaperStage(runbook, platform)
+        draft.platform, draft.platform_file = placed.platform, placed.file
+        draft.platform, draft.rung = _carried(placed, is_dry=request.is_dry)
+        refuse(lint(runbook, draft.platform), f"{request.runbook}, {placed.file}")
+        paper = PaperStage(runbook, draft.platform)
         drill.play_on(paper)
         body()
+        draft.steps, draft.faults = paper.steps, paper.faults
         for warning in paper.warnings:
             progress.say(_("note: {warning}").format(warning=warning))
-        plan = make_plan(request, folder.run_id, runbook, platform, placed.file, paper, rung, at)
+        plan = draft.plan()
         if request.is_dry:
             progress.say(rehearsal(plan))
             return Conducted(exit_code=EXIT_PASS, judged=None, folder=None)
         _open_folder(folder, plan, request, placed)
-        problem = _play(plan, placed, rung, folder, progress, drill, body)
+        problem = _play(plan, placed, draft.rung, folder, progress, drill, body)
     return _judged(folder, problem)
 
 
@@ -120,9 +138,7 @@ def _carried(placed: Placed, *, is_dry: bool) -> tuple[Platform, Rung | None]:
 
 def _open_folder(folder: RunFolder, plan: Plan, request: Request, placed: Placed) -> None:
     try:
-        folder.make()
-        folder.plan.write_bytes(plan.as_json())
-        keep_inputs(folder, request, placed.file)
+        begin_folder(folder, plan, request, placed.file)
     except OSError as problem:
         raise CouldNotStart(
             _("the run's folder can't be written, so nothing was started"),

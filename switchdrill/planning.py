@@ -9,18 +9,19 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from switchdrill.carrier import Rung
-from switchdrill.paper import PaperStage
+from switchdrill.clock import Anchor
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
 from switchdrill.process import user_name
+from switchdrill.record.entries import Opened
 from switchdrill.record.folder import RunFolder
-from switchdrill.record.plan import Plan, sha256_of
+from switchdrill.record.plan import Plan, PlannedFault, PlannedStep, sha256_of
 from switchdrill.runbook.model import Runbook
 from switchdrill.text import marked
 
@@ -66,48 +67,79 @@ def run_id(request: Request, at: datetime) -> str:
     return f"{name}-{taken + 1}" if taken else name
 
 
-def make_plan(
-    request: Request,
-    run: str,
-    runbook: Runbook,
-    platform: Platform,
-    platform_file: Path,
-    paper: PaperStage,
-    rung: Rung | None,
-    at: datetime,
-) -> Plan:
-    return Plan.model_validate(
-        {
-            "schema": "switchdrill.plan/v1",
-            "run": run,
-            "written": at.isoformat(timespec="seconds"),
-            "drill": request.node_id,
-            "title": request.title,
-            "kind": request.kind,
-            "covers": list(request.covers),
-            "again": request.again,
-            "runbook_file": request.runbook.name,
-            "runbook_sha256": sha256_of(request.runbook),
-            "runbook": runbook.model_dump(mode="json", by_alias=True),
-            "platform_file": platform_file.name,
-            "platform": platform.model_dump(mode="json", by_alias=True),
-            "targets": [target.model_dump(mode="json") for target in targets(platform)],
-            "carrier": rung.says if rung is not None else NO_CARRIER,
-            "steps": [step.model_dump(mode="json") for step in paper.steps],
-            "faults": [fault.model_dump(mode="json") for fault in paper.faults],
-            "tool_version": version("switchdrill"),
-            "tool_commit": _commit(),
-            "python": sys.version.split()[0],
-            "packages": {name: _version(name) for name in PACKAGES},
-            "machine": {
-                "host": socket.gethostname(),
-                "user": user_name(),
-                "kernel": f"{machine.system()} {machine.release()}",
-                "architecture": machine.machine(),
-                "cores": str(os.cpu_count()),
-            },
-            "seed": zlib.crc32(run.encode()),
-        }
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """What is known of a run before it begins; it grows until it can be written as the plan."""
+
+    request: Request
+    runbook: Runbook
+    at: datetime
+    folder: RunFolder
+    platform: Platform | None = None
+    platform_file: Path = Path()
+    rung: Rung | None = None
+    steps: list[PlannedStep] = field(default_factory=list)
+    faults: list[PlannedFault] = field(default_factory=list)
+
+    def plan(self) -> Plan:
+        """The plan, as it is hashed."""
+        if self.platform is None:
+            raise RuntimeError("a plan without a platform")
+        request = self.request
+        return Plan.model_validate(
+            {
+                "schema": "switchdrill.plan/v1",
+                "run": self.folder.run_id,
+                "written": self.at.isoformat(timespec="seconds"),
+                "drill": request.node_id,
+                "title": request.title,
+                "kind": request.kind,
+                "covers": list(request.covers),
+                "again": request.again,
+                "runbook_file": request.runbook.name,
+                "runbook_sha256": sha256_of(request.runbook),
+                "runbook": self.runbook.model_dump(mode="json", by_alias=True),
+                "platform_file": self.platform_file.name,
+                "platform": self.platform.model_dump(mode="json", by_alias=True),
+                "targets": [target.model_dump(mode="json") for target in targets(self.platform)],
+                "carrier": self.rung.says if self.rung is not None else NO_CARRIER,
+                "steps": [step.model_dump(mode="json") for step in self.steps],
+                "faults": [fault.model_dump(mode="json") for fault in self.faults],
+                "tool_version": version("switchdrill"),
+                "tool_commit": _commit(),
+                "python": sys.version.split()[0],
+                "packages": {name: _version(name) for name in PACKAGES},
+                "machine": {
+                    "host": socket.gethostname(),
+                    "user": user_name(),
+                    "kernel": f"{machine.system()} {machine.release()}",
+                    "architecture": machine.machine(),
+                    "cores": str(os.cpu_count()),
+                },
+                "seed": zlib.crc32(self.folder.run_id.encode()),
+            }
+        )
+
+
+def begin_folder(folder: RunFolder, plan: Plan, request: Request, platform_file: Path) -> None:
+    """The run's folder, with the plan and copies of all that was read. OSError when that can't be written."""
+    folder.make()
+    folder.plan.write_bytes(plan.as_json())
+    keep_inputs(folder, request, platform_file)
+
+
+def opening(plan: Plan, folder: RunFolder, at: Anchor) -> Opened:
+    """The first record: it anchors the clocks, the plan and what was read."""
+    return Opened(
+        t_ns=at.mono_ns,
+        run=plan.run,
+        plan_sha256=hashlib.sha256(folder.plan.read_bytes()).hexdigest(),
+        inputs_sha256=hashlib.sha256(folder.digests.read_bytes()).hexdigest(),
+        boot_id=at.boot_id,
+        wall=at.wall,
+        host=plan.machine["host"],
+        user=plan.machine["user"],
+        runner_pid=os.getpid(),
     )
 
 

@@ -148,8 +148,8 @@ def _said(conducted: Conducted) -> str:
     from switchdrill.text import _, spoken_language, visible
 
     judged = conducted.judged
-    findings = list(judged.findings) if judged is not None else []
     verdict = judged.verdict if judged is not None else None  # a refused run is judged, but has none
+    findings = list(judged.findings) if judged is not None and verdict is not None else []
     lines = [f"switchdrill: {verdict or _('not started')}", *findings]
     if conducted.problem is not None:
         lines.append(str(conducted.problem))

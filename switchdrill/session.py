@@ -1,6 +1,5 @@
 """The processes and files of one run: opened in the order in which they protect each other, closed in reverse."""
 
-import hashlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,13 +22,14 @@ from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.live import LiveStage
+from switchdrill.planning import opening
 from switchdrill.platform.find import Placed
 from switchdrill.platform.lifecycle import start_platform, undo_of
 from switchdrill.probes.prober import Prober
 from switchdrill.process import own_name
 from switchdrill.progress import Progress
 from switchdrill.record.ballast import Ballast
-from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Opened, UndoWritten, WhyCut
+from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, UndoWritten, WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
@@ -67,19 +67,7 @@ class Session:
         self._prober: Prober | None = None
         self._chain: Chain | None = None
         self._own_undo: OpenUndo | None = None
-        self._journal.write(
-            Opened(
-                t_ns=opened.mono_ns,
-                run=plan.run,
-                plan_sha256=hashlib.sha256(folder.plan.read_bytes()).hexdigest(),
-                inputs_sha256=hashlib.sha256(folder.digests.read_bytes()).hexdigest(),
-                boot_id=opened.boot_id,
-                wall=opened.wall,
-                host=self._plan.machine["host"],
-                user=self._plan.machine["user"],
-                runner_pid=own_name().pid,
-            )
-        )
+        self._journal.write(opening(plan, folder, opened))
 
     def open(self) -> LiveStage:
         """Healer first, then the platform, then the probes. What it started is ended by `close`, however it ends."""

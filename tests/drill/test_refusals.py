@@ -1,5 +1,6 @@
 """Bad input and a bad machine: a clear message, exit 3, and nothing started, nothing broken, nothing left."""
 
+import json
 import os
 import shutil
 import socket
@@ -107,6 +108,29 @@ def test_a_platform_that_may_not_or_can_not_be_drilled_is_refused(run, tmp_path,
 
     assert code == 3, said
     assert [] == [word for word in words if word not in said], said
+
+
+def test_a_refused_drill_is_on_record_with_its_reason(run, tmp_path):
+    """Who asked for it, when, and why it was not begun: an auditor asks for that, too."""
+    code, said = run("--platform", changed_platform(tmp_path, "inject: true", "inject: false"))
+    folders = list((tmp_path / "runs").iterdir())
+
+    assert code == 3
+    assert 1 == len(folders), said
+    result = json.loads((folders[0] / "run.json").read_text(encoding="utf-8"))
+    assert result["verdict"] is None
+    assert "faults are not allowed" in (folders[0] / "report.en.html").read_text(encoding="utf-8")
+    assert {each.name for each in (folders[0] / "inputs").iterdir()} >= {"platform.yaml", "SHA256SUMS"}
+    assert "report.en.html" in said
+
+
+def test_a_dry_run_that_is_refused_writes_nothing(run, tmp_path):
+    file = changed_platform(tmp_path, "inject: true", "inject: false")
+    code, said = run("--platform", file, "--dry-run")
+
+    assert code == 3
+    assert "faults are not allowed" in said
+    assert not (tmp_path / "runs").exists()
 
 
 def test_a_port_that_is_taken_is_named_with_its_holder(run):
