@@ -43,3 +43,10 @@ def test_it_waits_for_a_switch_that_happened(drill):
         drill.steady()
         with drill.broken_by(SiteLoss(site="standby", shape="fast_fail")):
             drill.until_switched(to="primary")
+
+
+@pytest.mark.drill(runbook="quick.yaml", kind="simulation")
+def test_the_way_back_takes_too_long(drill):
+    with drill.load("few"):
+        drill.steady("500ms")
+        drill.failback(to="primary", within="1s")
