@@ -63,7 +63,8 @@ class Examination:
 
 def examine(*, mend: bool) -> Examination:
     """Look at every need of the embedded platform's drills. Changes nothing, unless `mend`: a server is fetched."""
-    needs = [*_machine(), _toxiproxy(mend=mend), _state(), *_left_over(), _docker()]
+    state = _state()
+    needs = [*_machine(), _toxiproxy(mend=mend), state, *(_left_over() if state.is_met else ()), _docker()]
     missing = [need.name for need in needs if need.is_needed and not need.is_met]
     lines = [line for need in needs for line in need.lines()]
     lines.append(
@@ -135,11 +136,12 @@ def _state() -> Need:
     purpose = _("remembers what is open, so that a later run or `heal --all` finds it")
     mend = _("make it writable, or set XDG_STATE_HOME to a folder of your own")
     try:
-        folder = state_home()
         home.names()
         home.home_of("any")
-    except (SwitchdrillError, RuntimeError) as problem:
-        return Need(name=_("state folder"), is_met=False, found=str(problem), purpose=purpose, mend=mend)
+        folder = state_home()
+    except SwitchdrillError as problem:
+        found = "\n".join(filter(None, [problem.what, problem.where, problem.because]))
+        return Need(name=_("state folder"), is_met=False, found=found, purpose=purpose, mend=problem.now or mend)
     nearest = next((each for each in (folder, *folder.parents) if os.path.lexists(each)), folder)
     is_met = nearest.is_dir() and os.access(nearest, os.R_OK | os.W_OK | os.X_OK)
     return Need(

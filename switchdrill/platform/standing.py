@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from switchdrill.carrier import carrier
-from switchdrill.errors import BadInput, Refused
+from switchdrill.errors import BadInput, CouldNotStart, Refused
 from switchdrill.platform import home
 from switchdrill.platform.find import PLAIN_NAME, id_named, place, read_unplaced
 from switchdrill.platform.lifecycle import Started, start_platform, stop_platform, undo_of
@@ -18,9 +18,10 @@ from switchdrill.yamlfile import read
 
 
 def bring_up(named: str) -> str:
-    """Start it and let it stand; returns its resolved file and how to watch it. Stopped again if it fails.
+    """Start it and let it stand; returns its resolved file and how to watch it. Refused when it is up.
 
-    What an `up` or `down` that was killed left of it is ended first. Refused when it is up.
+    When it fails all of it is ended, and the logs stay. What an earlier `up` or `down` that failed or was killed left is
+    cleared away first.
     """
     name = read_unplaced(named).id
     if not PLAIN_NAME.fullmatch(name):
@@ -102,7 +103,7 @@ def _clear(name: str) -> list[str]:
     if not home.is_half(name):
         return []
     said = _stop(home.home_of(name))
-    return [_("platform {name} was left half-way; cleared away: {said}").format(name=name, said=said)]
+    return [_("platform {name} was left half-way by an earlier `up` or `down`: {said}").format(name=name, said=said)]
 
 
 def _start(named: str, state: Path) -> Platform:
@@ -114,6 +115,10 @@ def _start(named: str, state: Path) -> Platform:
         try:
             started: list[Started] = start_platform(platform, rung)
             home.mark_up(state, home.Residents(services=started))
+        except CouldNotStart as problem:
+            stop_platform(undo_of(state=state, run=None))
+            problem.now = problem.now or _("read its log; the next `up` clears it away")
+            raise
         except BaseException:  # Ctrl-C, too: half a platform is nobody's
             _stop(state)
             raise

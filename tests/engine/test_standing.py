@@ -115,7 +115,7 @@ def test_the_next_up_clears_away_what_a_killed_one_left(folder: Path) -> None:
     code, said = call(folder, "up", "tiny")
 
     assert 0 == code, said
-    assert "left half-way; cleared away: ended 2 process(es)" in said
+    assert "left half-way by an earlier `up` or `down`: ended 2 process(es)" in said
     assert not is_running(left[0])
     assert 2 == len(running(folder))
     assert 0 == call(folder, "down", "tiny")[0]
@@ -131,6 +131,20 @@ def test_half_a_platform_is_never_drilled_and_down_ends_it(folder: Path) -> None
     assert (0, True) == (code, "ended 2 process(es)" in said), said
     assert not is_running(left[0])
     assert [] == names()
+
+
+def test_a_platform_that_does_not_come_up_is_ended_and_its_log_can_be_read(folder: Path) -> None:
+    content = folder / "drills" / "platforms" / "two words"
+    (content / "service.py").write_text("raise SystemExit('no clock here')")
+    code, said = call(folder, "up", "tiny")
+    log = folder / "state" / "switchdrill" / "platforms" / "small" / "clock.log"
+
+    assert (3, True, True) == (code, "no clock here" in said, str(log) in said), said
+    assert "no clock here" in log.read_text()
+    assert [] == running(folder)
+    (content / "service.py").write_text(SERVICE)
+    assert 0 == call(folder, "up", "tiny")[0]
+    assert 0 == call(folder, "down", "tiny")[0]
 
 
 def test_two_at_once_start_it_once(folder: Path) -> None:
