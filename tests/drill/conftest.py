@@ -1,10 +1,14 @@
 """A platform that stays up, and a runner to be mistreated on it."""
 
+import http.client
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +21,10 @@ from switchdrill.yamlfile import read
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+FOR_A_MOMENT = "test_a_site_is_lost_for_a_moment"
+UNTIL_SOMEBODY_ACTS = "test_a_site_is_lost_until_somebody_acts"
+RUN = [sys.executable, "-m", "switchdrill", "run", "--platform", "embedded"]
+HOLD = {"kind": "began", "part": "hold"}
 
 
 def environment(state: Path) -> dict[str, str]:
@@ -49,18 +57,15 @@ class Standing:
 
     def is_whole(self) -> str:
         """Empty when every link of every site lets bytes through and both playlists are served; else what is not."""
-        import http.client
-        import socket
-
         for link in self.platform.links:
             for hop in link.hops:
                 try:
-                    socket.create_connection(split_endpoint(hop.listen), timeout=1).close()
+                    socket.create_connection(split_endpoint(hop.listen), timeout=5).close()
                 except OSError as problem:
                     return f"{link.name} at {hop.listen}: {problem}"
         for name, site in self.platform.sites.items():
             entry = self.platform.entries["live"]
-            connection = http.client.HTTPConnection(site.address, entry.port, timeout=2)
+            connection = http.client.HTTPConnection(site.address, entry.port, timeout=5)
             try:
                 connection.request("GET", entry.path, headers={"Host": entry.name})
                 status = connection.getresponse().status
@@ -71,6 +76,11 @@ class Standing:
             if status != 200:
                 return f"site {name}: HTTP {status}"
         return ""
+
+    def healer(self) -> int:
+        """The process that would heal the run that is open now."""
+        pointer = next((self.state / "switchdrill" / "open").glob("*.json"))
+        return int(json.loads(pointer.read_text())["healer"]["pid"])
 
     def reset(self) -> None:
         """Back to the primary, by the platform's own command: a drill that was cut short may have left it switched."""
@@ -133,11 +143,7 @@ class Run:
 
     def helpers(self, *, running: str) -> list[ProcessName]:
         """Processes of this run whose command line holds `running`."""
-        return [
-            process
-            for process in owned_by(self.folder)
-            if running in Path(f"/proc/{process.pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        ]
+        return [process for process in owned_by(self.folder) if running in command_line(process)]
 
     def end(self, timeout_s: float = 90) -> tuple[int, str]:
         """(exit code, everything it printed)."""
@@ -146,8 +152,42 @@ class Run:
             self.said.append(out)
         return self.child.returncode, "".join(self.said)
 
+    def runner(self) -> int:
+        """The id of the process that drills: ours, or one that a shell has started."""
+        opened = wait_until(self.entries, within_s=30, what="the first line of the journal")[0]
+        return int(opened["runner_pid"])
+
+    def clean_up(self) -> None:
+        """End it by force if it still runs, and wait until nothing of it is left."""
+        if self.child.poll() is None:
+            if any(self.runs.glob("*/run.jsonl")):
+                with suppress(ProcessLookupError):
+                    os.kill(self.runner(), signal.SIGKILL)
+            self.child.kill()
+        self.child.communicate(timeout=60)
+        self.standing.wait_whole(within_s=60)
+        self.standing.reset()
+        for folder in self.runs.glob("*"):
+            wait_until(
+                lambda f=folder: not owned_by(f),
+                within_s=30,
+                what="its helpers' end",
+                saw=lambda f=folder: str(owned_by(f)),
+            )
+        opened = self.standing.state / "switchdrill" / "open"
+        wait_until(
+            lambda: not list(opened.glob("*")), within_s=60, what="no open run", saw=lambda: str(list(opened.glob("*")))
+        )
+
     def result(self) -> dict[str, object]:
         return json.loads((self.folder / "run.json").read_text())
+
+
+def command_line(process: ProcessName) -> str:
+    try:
+        return Path(f"/proc/{process.pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:  # it has just ended
+        return ""
 
 
 @pytest.fixture
@@ -156,13 +196,15 @@ def start(standing, tmp_path):
     started: list[Run] = []
 
     def _start(
-        name: str = "test_a_site_is_lost_for_a_moment[fast_fail]", *, file: str = "site_loss.py", **more: str
-    ) -> Run:
-        runs = tmp_path / f"runs-{len(started)}"
+        drill: str = f"{FOR_A_MOMENT}[fast_fail]", *, file: str = "site_loss.py", runs: Path | None = None,
+        cwd: Path = ROOT, through: str = "", **more: str,
+    ) -> Run:  # fmt: skip
+        """`through`: the line of sh that starts it, as "$@"."""
+        runs = runs or tmp_path / f"runs-{len(started)}"
+        argv = [*RUN, f"{HERE}/quick/{file}::{drill}", "--runs", str(runs)]
         child = subprocess.Popen(
-            [sys.executable, "-m", "switchdrill", "run", f"{HERE}/quick/{file}::{name}", "--platform", "embedded",
-             "--runs", runs],
-            env={**environment(standing.state), **more}, cwd=ROOT, stdin=subprocess.DEVNULL,
+            ["sh", "-c", through, "sh", *argv] if through else argv,
+            env={**environment(standing.state), **more}, cwd=cwd, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
         )  # fmt: skip
         started.append(Run(standing=standing, runs=runs, child=child))
@@ -170,11 +212,4 @@ def start(standing, tmp_path):
 
     yield _start
     for run in started:
-        if run.child.poll() is None:
-            run.child.kill()
-        run.child.communicate()
-        standing.wait_whole(within_s=30)
-        standing.reset()
-        for folder in run.runs.glob("*"):
-            wait_until(lambda f=folder: not owned_by(f), within_s=15, what=f"the helpers' end, {owned_by(folder)}")
-    assert list((standing.state / "switchdrill" / "open").glob("*")) == []
+        run.clean_up()

@@ -1,39 +1,49 @@
 """Kill -9 of the runner at any moment leaves nothing broken, and a record that says so."""
 
-import json
 import os
 import random
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from switchdrill.clock import pause, wait_until
+from tests.drill.conftest import FOR_A_MOMENT, HOLD, UNTIL_SOMEBODY_ACTS
 
+HEAL = {"kind": "began", "part": "heal"}
+LOAD = {"kind": "began", "part": "load"}
 MOMENTS = [
-    ("while the undo is written", {"kind": "undo_written"}, 0.0),
-    ("while the load ramps up", {"kind": "began", "part": "load"}, 0.1),
-    ("just before the fault", {"kind": "began", "part": "fault"}, 0.0),
-    ("while the site is lost", {"kind": "began", "part": "hold"}, 0.3),
-    ("while it heals", {"kind": "began", "part": "heal"}, 0.0),
+    ("while the undo is written", "fast_fail", {"kind": "undo_written"}, 0.0),
+    ("while the load ramps up", "fast_fail", LOAD, 0.1),
+    ("just before the fault", "stall", {"kind": "began", "part": "fault"}, 0.0),
+    ("just before the fault", "fast_fail", {"kind": "began", "part": "fault"}, 0.0),
+    ("while the site is lost", "stall", HOLD, 0.3),
+    ("while the site is lost", "fast_fail", HOLD, 0.3),
+    ("while it heals", "stall", HEAL, 0.0),
+    ("while it heals", "fast_fail", HEAL, 0.0),
 ]
+SOON_S = 15.0
+"""A healer needs a second; a busy machine, some more."""
 
 
-def kill_and_look(run, after_s):
+def kill_and_look(run, after_s, number=signal.SIGKILL):
     pause(after_s)
-    os.kill(run.child.pid, signal.SIGKILL)
-    healed_s = run.standing.wait_whole(within_s=30)
+    os.kill(run.child.pid, number)
+    healed_s = run.standing.wait_whole(within_s=60)
     wait_until(lambda: (run.folder / "report.en.html").exists(), within_s=60, what="the report of a lost run")
     return healed_s
 
 
-@pytest.mark.parametrize(("moment", "record", "after_s"), MOMENTS, ids=[moment for moment, _record, _after in MOMENTS])
-@pytest.mark.parametrize("shape", ["stall", "fast_fail"])
-def test_a_killed_runner_leaves_nothing_broken(start, moment, record, after_s, shape):
-    run = start(f"test_a_site_is_lost_for_a_moment[{shape}]")
+@pytest.mark.parametrize(
+    ("moment", "shape", "record", "after_s"), MOMENTS, ids=[f"{moment}, {shape}" for moment, shape, *_rest in MOMENTS]
+)
+def test_a_killed_runner_leaves_nothing_broken(start, moment, shape, record, after_s):
+    run = start(f"{FOR_A_MOMENT if moment == 'while it heals' else UNTIL_SOMEBODY_ACTS}[{shape}]")
     run.wait_for(**record)
-    healed_s = kill_and_look(run, after_s)
+    # Ctrl-\ ends it as suddenly as kill -9.
+    healed_s = kill_and_look(run, after_s, signal.SIGQUIT if record == HOLD else signal.SIGKILL)
 
-    assert healed_s < 5
+    assert healed_s < SOON_S
     assert run.has(kind="runner_lost")
     assert run.has(kind="closed", by="healer", all_healed=True)
     assert run.result()["verdict"] in ("INCOMPLETE", "INVALID", "FAIL"), "a drill that was cut short never passes"
@@ -42,42 +52,47 @@ def test_a_killed_runner_leaves_nothing_broken(start, moment, record, after_s, s
 
 def test_random_kills_leave_nothing_broken(start):
     seed = random.randrange(2**32)
+    print(f"seed {seed}")
     dice = random.Random(seed)
-    for _number in range(6):
-        run = start(f"test_a_site_is_lost_for_a_moment[{dice.choice(['stall', 'fast_fail'])}]")
-        run.wait_for(kind="began", part="load")
-        healed_s = kill_and_look(run, dice.uniform(0, 6))
+    for _number in range(4):
+        run = start(f"{UNTIL_SOMEBODY_ACTS}[{dice.choice(['stall', 'fast_fail'])}]")
+        run.wait_for(**LOAD)
 
-        assert healed_s < 5, f"seed {seed}"
+        assert kill_and_look(run, dice.uniform(0, 6)) < SOON_S
 
 
-def test_when_the_healer_is_killed_too_heal_by_hand_brings_everything_home(start, standing, command):
-    run = start("test_a_site_is_lost_for_a_moment[stall]")
-    run.wait_for(kind="began", part="hold")
-    pointer = next((standing.state / "switchdrill" / "open").glob("*.json")).read_text()
+def kill_both(run):
+    """The runner and its healer, so that nobody is left who would heal."""
+    healer = run.standing.healer()
+    os.kill(healer, signal.SIGSTOP)  # it may not see the runner go
     os.kill(run.child.pid, signal.SIGKILL)
-    os.kill(json.loads(pointer)["healer"]["pid"], signal.SIGKILL)
+    os.kill(healer, signal.SIGKILL)
     run.child.wait()
 
+
+def test_when_the_healer_is_killed_too_two_who_heal_by_hand_bring_everything_home(start, standing, command):
+    run = start(f"{UNTIL_SOMEBODY_ACTS}[stall]")
+    run.wait_for(**HOLD)
+    kill_both(run)
+
     assert standing.is_whole() != ""
-    healed = command("heal", "--all", state=standing.state)
+    with ThreadPoolExecutor() as two:
+        healing = [two.submit(command, "heal", "--all", state=standing.state) for _each in range(2)]
+    healed = [each.result() for each in healing]
 
-    assert healed.returncode == 0, healed.stdout + healed.stderr
+    assert [0, 0] == [each.returncode for each in healed], healed
     assert standing.is_whole() == ""
-    assert command("heal", "--all", state=standing.state).returncode == 0
+    assert "nothing is open" in command("heal", "--all", state=standing.state).stdout
 
 
-def test_when_the_healer_is_killed_too_the_next_run_sweeps_first(start, standing):
-    first = start("test_a_site_is_lost_for_a_moment[fast_fail]")
-    first.wait_for(kind="began", part="hold")
-    pointer = next((standing.state / "switchdrill" / "open").glob("*.json")).read_text()
-    os.kill(first.child.pid, signal.SIGKILL)
-    os.kill(json.loads(pointer)["healer"]["pid"], signal.SIGKILL)
-    first.child.wait()
-    second = start("test_a_site_is_lost_for_a_moment[fast_fail]")
+def test_when_the_healer_is_killed_too_the_next_run_sweeps_first(start):
+    first = start(f"{UNTIL_SOMEBODY_ACTS}[fast_fail]")
+    first.wait_for(**HOLD)
+    kill_both(first)
+    second = start()
     code, said = second.end()
 
     assert "was left open; everything of it is healed now" in said
     assert first.has(kind="healed", why="sweep", ok=True)
-    assert second.result()["verdict"] is not None
-    assert code in (0, 1, 2)
+    assert second.has(kind="closed", by="runner", all_healed=True)
+    assert code == 2, said

@@ -14,6 +14,16 @@ def test_a_site_is_lost_for_a_moment(drill, shape):
             drill.hold()
 
 
+@pytest.mark.drill(runbook="quick.yaml", kind="simulation")
+@pytest.mark.parametrize("shape", ["stall", "fast_fail"])
+def test_a_site_is_lost_until_somebody_acts(drill, shape):
+    """For tests that end it: it waits for them, however busy the machine is."""
+    with drill.load("few"):
+        drill.steady()
+        with drill.broken_by(SiteLoss(site="primary", shape=shape)):
+            drill.hold(duration="60s")
+
+
 walks = []
 
 

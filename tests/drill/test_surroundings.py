@@ -1,0 +1,113 @@
+"""Where and by whom it is started: a window that is closed, a shell that is killed, odd folders, other variables."""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import shlex
+import subprocess
+import termios
+import threading
+
+import pytest
+
+from switchdrill.clock import wait_until
+from switchdrill.process import is_running, name_of
+from tests.drill.conftest import HERE, HOLD, ROOT, RUN, UNTIL_SOMEBODY_ACTS, Run, environment
+
+
+class Window:
+    """A terminal's other side: somebody types, and looks."""
+
+    def __init__(self, leader: int) -> None:
+        self._leader = leader
+        self._is_open = threading.Event()
+        self._is_open.set()
+        self._looking = threading.Thread(target=self._look)
+        self._looking.start()
+
+    def type(self, text: str) -> None:
+        os.write(self._leader, text.encode())
+
+    def close(self) -> None:
+        """May be repeated."""
+        self._is_open.clear()
+        self._looking.join(10)
+
+    def _look(self) -> None:
+        while self._is_open.is_set():
+            ready, _writable, _exceptional = select.select([self._leader], [], [], 0.05)
+            if ready:
+                os.read(self._leader, 4096)
+        os.close(self._leader)
+
+
+@pytest.fixture
+def window(standing, tmp_path):
+    """A window with a shell in it, where somebody has typed `switchdrill run ...`: (the window, the run)."""
+    leader, follower = pty.openpty()
+
+    def take_terminal():
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    shell = subprocess.Popen(
+        ["sh", "-i"],
+        env=environment(standing.state), cwd=ROOT, stdin=follower, stdout=follower, stderr=follower,
+        preexec_fn=take_terminal,
+    )  # fmt: skip
+    os.close(follower)
+    run = Run(standing=standing, runs=tmp_path / "runs", child=shell)
+    drill = f"{HERE}/quick/site_loss.py::{UNTIL_SOMEBODY_ACTS}[stall]"
+    window = Window(leader)
+    window.type(f"{shlex.join([*RUN, drill, '--runs', str(run.runs)])}\n")
+    yield window, run
+    window.close()
+    run.clean_up()
+
+
+def test_a_window_that_is_closed_leaves_nothing_broken_and_a_report(window, standing):
+    window, run = window
+    run.wait_for(**HOLD)
+    runner = name_of(run.runner())
+    window.close()
+    run.child.wait(30)
+    wait_until(lambda: not is_running(runner), within_s=60, what="the runner's end")
+
+    assert standing.is_whole() == ""
+    assert run.has(kind="cut", why="interrupted")
+    assert run.has(kind="closed", by="runner", all_healed=True)
+    assert run.result()["verdict"] == "INCOMPLETE"
+    assert (run.folder / "report.zh.html").exists()
+
+
+def test_a_drill_that_nobody_reads_or_waits_for_goes_on_to_its_end(start, standing):
+    run = start(through='"$@" 2>&1 | head -1')
+    run.wait_for(**HOLD)
+    runner = name_of(run.runner())
+    run.child.kill()
+    wait_until(lambda: not is_running(runner), within_s=60, what="the runner's end")
+
+    assert standing.is_whole() == ""
+    assert run.has(kind="ended", part="control", reached=True)
+    assert run.has(kind="closed", by="runner", all_healed=True)
+    assert (run.folder / "report.zh.html").exists()
+
+
+def test_odd_folders_and_a_parallel_pytest_around_it_change_nothing(start, tmp_path):
+    """Started elsewhere, its runs behind a link, in a folder with spaces and 汉字, by a worker of pytest-xdist."""
+    elsewhere, place, link = tmp_path / "else where", tmp_path / "演练 runs", tmp_path / "链接 link"
+    elsewhere.mkdir()
+    place.mkdir()
+    link.symlink_to(place)
+    run = start(runs=link, cwd=elsewhere, PYTEST_XDIST_WORKER="gw1", PYTEST_XDIST_WORKER_COUNT="4")
+    code, said = run.end()
+    opened = json.loads((run.folder / "run.jsonl").read_bytes().splitlines()[0])
+
+    assert code == 2, said
+    assert "Healed          yes, and proven" in said
+    assert str(place) in said
+    assert [place / str(opened["run"])] == list(place.iterdir())
+    assert list(elsewhere.iterdir()) == []
+    assert run.has(kind="closed", by="runner", all_healed=True)
