@@ -50,7 +50,7 @@ class Connection:
         body = answer.read(MAX_BODY)
         if not 200 <= answer.status < 300:
             raise http.client.HTTPException(f"status {answer.status}")
-        if not answer.isclosed():
+        if answer.length or not answer.isclosed():  # one that ends before its first byte counts as closed
             raise http.client.HTTPException("cut off" if answer.length else "endless")
         return body
 

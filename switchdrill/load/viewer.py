@@ -21,6 +21,8 @@ RETRY_LONGEST_S = 2.0
 PATIENCE_S = 0.3
 """For a resolver, while the picture plays: it may not be what stops it."""
 HTTP_PORT = 80
+_MP4_BOXES = {b"ftyp", b"styp", b"moof", b"sidx", b"moov", b"emsg", b"prft"}
+_OTHER_MEDIA = (b"ID3", b"\xff\xf1", b"\xff\xf9", b"WEBVTT")
 
 
 class Told(Protocol):
@@ -54,10 +56,10 @@ class Viewer:
         self._host = ticket.name if ticket.port == HTTP_PORT else f"{ticket.name}:{ticket.port}"
         self._stub = Stub(ticket.name, ticket.resolver)
         self._connection: Connection | None = None
-        self._elsewhere: dict[str, Connection] = {}
+        self._elsewhere: tuple[str, Stub, Connection] | None = None
+        """Of segments on another host: its name and port, and the last connection to it."""
         self._path = ticket.path
         self._sequence: int | None = None
-        self._site: str | None = None
         self._period_ns = NS_PER_S
         self._failures = 0
 
@@ -100,6 +102,8 @@ class Viewer:
             return self._take(reel, connection)
         except LoadFailed:
             self._stub.forget()
+            if self._elsewhere is not None:
+                self._elsewhere[1].forget()
             raise
 
     def _reel(self, connection: Connection) -> Reel:
@@ -112,16 +116,18 @@ class Viewer:
 
     def _take(self, reel: Reel, connection: Connection) -> bool:
         site = self._site_at(connection.address)
-        began_again = self._sequence is not None and (
-            reel.newest + len(reel.uris) < self._sequence or (site != self._site and reel.newest < self._sequence)
-        )
-        if began_again:
-            self._sequence = None  # another origin's numbers, or a stream that was started anew
+        if self._sequence is not None and reel.newest + len(reel.uris) < self._sequence:
+            # Another origin's numbers, or a stream that was started anew. What is listed now may have stood there for
+            # an hour: only what comes after it is new.
+            self._sequence = reel.newest
+            return False
         new = reel.after(self._sequence, MOST_AT_ONCE if self._sequence is not None else 1)
         for sequence, uri, duration_s in new:
             there, path = self._follow(connection, uri)
-            self._get(there, "segment", path)
-            self._sequence, self._site = sequence, site
+            body = self._get(there, "segment", path)
+            if not reel.is_sealed and not is_media(body):
+                raise LoadFailed("no media")
+            self._sequence = sequence
             self._period_ns = max(int(duration_s * NS_PER_S), NS_PER_S // 10)
             self._crowd.segment(self._ticket.number, now_ns(), duration_s=duration_s, site=site)
         return bool(new)
@@ -154,15 +160,19 @@ class Viewer:
             raise NoReel(f"a segment at {uri!r}")
         if parts.netloc == self._host:
             return connection, _path_of(whole)
-        known = self._elsewhere.get(parts.netloc)
-        if known is None:
-            for other in self._elsewhere.values():
-                other.close()
-            self._elsewhere.clear()
-            address = self._asked(Stub(parts.hostname, self._ticket.resolver), self._ticket.timeout_s)
-            known = Connection(address, parts.port or HTTP_PORT, parts.netloc, self._ticket.timeout_s)
-            self._elsewhere[parts.netloc] = known
-        return known, _path_of(whole)
+        known = self._elsewhere
+        if known is not None and known[0] == parts.netloc and known[1].is_fresh:
+            return known[2], _path_of(whole)
+        stub = (
+            known[1] if known is not None and known[0] == parts.netloc else Stub(parts.hostname, self._ticket.resolver)
+        )
+        address = self._asked(stub, self._ticket.timeout_s)
+        if known is None or known[0] != parts.netloc or known[2].address != address:
+            if known is not None:
+                known[2].close()
+            there = Connection(address, parts.port or HTTP_PORT, parts.netloc, self._ticket.timeout_s)
+            self._elsewhere = known = (parts.netloc, stub, there)
+        return known[2], _path_of(whole)
 
     def _asked(self, stub: Stub, within_s: float) -> str:
         began_ns = now_ns()
@@ -183,6 +193,11 @@ class Viewer:
             raise
         self._told(name, now_ns() - began_ns, len(body), None)
         return body
+
+
+def is_media(segment: bytes) -> bool:
+    """Whether it begins as MPEG-TS, MP4, packed audio or text do: an error page with status 200 is no picture."""
+    return segment[:1] == b"\x47" or segment[4:8] in _MP4_BOXES or segment.startswith(_OTHER_MEDIA)
 
 
 def _path_of(url: str) -> str:

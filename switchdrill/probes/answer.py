@@ -19,6 +19,8 @@ class Notes:
     v1: int = 0
     v2: int = 0
     v3: int = 0
+    waits_for_us: bool = False
+    """Every byte has come; what is missing is our own looking at it."""
 
 
 class Unreadable(Exception):
@@ -63,10 +65,14 @@ def outcome_of(problem: Exception) -> Outcome | None:
 
 def _outcome_of_number(problem: OSError) -> Outcome | None:
     number = problem.errno
+    was_connected = isinstance(problem, aiohttp.ClientOSError)
     if isinstance(problem, aiohttp.ClientConnectorError):
-        number = problem.os_error.errno
+        number, was_connected = problem.os_error.errno, False
     if number in _REFUSED:
-        return Outcome.REFUSED
+        # Of a ledger REFUSED says that nothing was written; once connected nobody knows that.
+        return Outcome.RESET if was_connected else Outcome.REFUSED
     if number in _RESET or isinstance(problem, ConnectionResetError):
+        return Outcome.RESET
+    if number is None and was_connected:  # aiohttp: "Can not write request body", of a connection that was closed
         return Outcome.RESET
     return Outcome.TIMED_OUT if number == errno.ETIMEDOUT else None

@@ -65,6 +65,8 @@ class Cadence:
         ended_ns = now_ns()
         if outcome == Outcome.TIMED_OUT and ended_ns - sent_ns > self._target.timeout_ns + self._target.every_ns:
             outcome = Outcome.UNKNOWN  # our own timer was late by a period: the answer may have been there in time
+        if outcome == Outcome.TIMED_OUT and notes.waits_for_us:
+            outcome = Outcome.UNKNOWN  # the answer was there in time, and we were too slow to look at it
         self._record(
             Sample(slot, planned_ns, sent_ns, ended_ns, outcome, notes.site, notes.v0, notes.v1, notes.v2, notes.v3)
         )

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from switchdrill.probes.picture import Look, look
 
@@ -20,7 +21,8 @@ class Decoder:
 
     async def look(self, segment: bytes, duration_s: float) -> Look:
         """As `picture.look`; every caller may be cancelled without hurting the others."""
-        key = (hashlib.blake2b(segment, digest_size=16).digest(), duration_s)
+        digest = hashlib.blake2b(segment, digest_size=16).digest()
+        key = (digest, duration_s)
         looking = self._looks.get(key)
         if looking is None:
             looking = asyncio.get_running_loop().run_in_executor(self._pool, look, segment, duration_s)
@@ -28,7 +30,7 @@ class Decoder:
             self._looks[key] = looking
             if len(self._looks) > REMEMBERED:
                 self._looks.popitem(last=False)
-        return await asyncio.shield(looking)
+        return replace(await asyncio.shield(looking), digest=digest)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -32,7 +32,19 @@ class Edge:
     sequence: int
     asked_ns: int
     advanced_ns: int | None = None
-    """When it was last seen to go up; None: never yet."""
+    """When it was last seen to go up, with bytes that were never seen there; None: never yet."""
+    seen: "OrderedDict[bytes, None]" = field(default_factory=OrderedDict)
+    """Digests of the newest segments: two caches that stand still at different places are no stream that moves."""
+
+
+@dataclass(slots=True)
+class Fetch:
+    """One segment on its way, for every slot that wants it."""
+
+    key: Key
+    has_come: bool = False
+    """Every byte of it; it is only being decoded."""
+    task: "asyncio.Task[Look] | None" = None
 
 
 @dataclass(slots=True)
@@ -55,7 +67,7 @@ class HlsQuestion:
     standard: Standard
     _boot_crc: int = field(default_factory=lambda: mark.crc(boot_id()))
     _looks: OrderedDict[Key, Look] = field(default_factory=OrderedDict)
-    _fetches: OrderedDict[str, tuple[Key, "asyncio.Task[Look]"]] = field(default_factory=OrderedDict)
+    _fetches: OrderedDict[str, Fetch] = field(default_factory=OrderedDict)
     _edges: OrderedDict[str, Edge] = field(default_factory=OrderedDict)
 
     async def ask(self, slot: int, notes: Notes) -> Outcome:  # noqa: ARG002 - the same for every slot
@@ -74,8 +86,9 @@ class HlsQuestion:
         if isinstance(newest, Variant):
             raise Unreadable("a master playlist that lists a master playlist")
         notes.v0 = newest.sequence
-        edge = self._edge(place.address, newest.sequence, asked_ns)
-        seen = await self._seen(place, path, newest)
+        listed_ns = now_ns()
+        seen = await self._seen(place, path, newest, notes)
+        edge = self._edge(place.address, newest.sequence, seen.digest, asked_ns=asked_ns, listed_ns=listed_ns)
         return self._judged(seen, edge, notes)
 
     def _judged(self, seen: Look, edge: Edge, notes: Notes) -> Outcome:
@@ -94,45 +107,57 @@ class HlsQuestion:
         is_fresh = moved_ns is not None and now - moved_ns <= self.standard.max_age_ns
         return Outcome.GOOD if is_fresh else Outcome.STALE
 
-    def _edge(self, address: str, sequence: int, asked_ns: int) -> Edge:
+    def _edge(self, address: str, sequence: int, digest: bytes, *, asked_ns: int, listed_ns: int) -> Edge:
         edge = self._edges.get(address)
-        if edge is None or (sequence < edge.sequence and asked_ns > edge.asked_ns):
-            # A stream that begins again has not moved yet.
+        if edge is None:
             edge = self._edges[address] = Edge(sequence, asked_ns)
             _forget(self._edges)
+        elif sequence < edge.sequence and asked_ns > edge.asked_ns:
+            # A stream that begins again has not moved yet.
+            edge.sequence, edge.asked_ns, edge.advanced_ns = sequence, asked_ns, None
         elif sequence > edge.sequence:
-            edge.sequence, edge.asked_ns, edge.advanced_ns = sequence, asked_ns, now_ns()
+            edge.sequence, edge.asked_ns = sequence, asked_ns
+            if digest not in edge.seen:
+                edge.advanced_ns = listed_ns
+        edge.seen[digest] = None
+        _forget(edge.seen)
         return edge
 
-    async def _seen(self, place: Place, path: str, newest: Newest) -> Look:
+    async def _seen(self, place: Place, path: str, newest: Newest, notes: Notes) -> Look:
         """The newest segment, looked at; fetched in this slot when it is new."""
         key = (place.address, newest.sequence, newest.uri)
         known = self._looks.get(key)
         if known is not None:
             return known
         running = self._fetches.get(place.address)
-        if running is not None and running[0] == key:
+        if running is not None and running.task is not None and running.key == key:
             # Another slot is fetching it. That it fails or hangs is no evidence for this slot, which asked later:
             # then this slot asks for itself.
             waited_s = self.target.timeout_ns / NS_PER_S / 4
-            await asyncio.wait({running[1]}, timeout=waited_s)
-            if running[1].done() and not running[1].cancelled() and running[1].exception() is None:
-                return running[1].result()
-        fetch = asyncio.create_task(self._fetch(place, path, newest, key))
-        fetch.add_done_callback(_fetched)
-        self._fetches[place.address] = (key, fetch)
+            await asyncio.wait({running.task}, timeout=waited_s)
+            if running.task.done() and not running.task.cancelled() and running.task.exception() is None:
+                return running.task.result()
+        fetch = Fetch(key)
+        fetch.task = asyncio.create_task(self._fetch(place, path, newest, fetch))
+        fetch.task.add_done_callback(_fetched)
+        self._fetches[place.address] = fetch
         _forget(self._fetches)
-        return await asyncio.shield(fetch)
+        try:
+            return await asyncio.shield(fetch.task)
+        except asyncio.CancelledError:
+            notes.waits_for_us = fetch.has_come
+            raise
 
-    async def _fetch(self, place: Place, path: str, newest: Newest, key: Key) -> Look:
+    async def _fetch(self, place: Place, path: str, newest: Newest, fetch: Fetch) -> Look:
         async with asyncio.timeout(self.target.timeout_ns / NS_PER_S):
             way = Way(self.target)
             opening = b""
             if newest.opening is not None:
                 opening = await self._get(way, place, path, newest.opening)
             segment = await self._get(way, place, path, newest.uri)
-            seen = await self.decoder.look(opening + segment, newest.duration_s)
-        self._looks[key] = seen
+        fetch.has_come = True
+        seen = await self.decoder.look(opening + segment, newest.duration_s)
+        self._looks[fetch.key] = seen
         _forget(self._looks)
         return seen
 
@@ -142,7 +167,7 @@ class HlsQuestion:
 
 
 def _forget(
-    known: "OrderedDict[Key, Look] | OrderedDict[str, Edge] | OrderedDict[str, tuple[Key, asyncio.Task[Look]]]",
+    known: "OrderedDict[Key, Look] | OrderedDict[str, Edge] | OrderedDict[str, Fetch] | OrderedDict[bytes, None]",
 ) -> None:
     while len(known) > REMEMBERED:
         known.popitem(last=False)

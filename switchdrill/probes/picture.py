@@ -28,6 +28,8 @@ class Look:
     """Listed duration times frame rate."""
     mark: Mark | None
     """Of the last picture; None when it has none that can be read."""
+    digest: bytes = b""
+    """Of the bytes: the same ones again are no new picture, whatever the playlist calls them."""
 
     @property
     def is_whole(self) -> bool:
