@@ -5,6 +5,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +107,7 @@ def _serving(upstream: Upstream) -> Iterator[None]:
 
     class Echo(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
+        request_queue_size = 128  # a connection that finds no room waits a second
         daemon_threads = True
         block_on_close = False
 
@@ -135,13 +137,15 @@ class SmallPlatform:
 
     def answers(self) -> dict[tuple[str, int], str]:
         """What a client of each link sees now: good, silent, refused or closed."""
-        return {endpoint: answer(endpoint) for site in ("a", "b") for endpoint in self.endpoints(site)}
+        endpoints = [endpoint for site in ("a", "b") for endpoint in self.endpoints(site)]
+        with ThreadPoolExecutor(len(endpoints)) as clients:
+            return dict(zip(endpoints, clients.map(answer, endpoints), strict=True))
 
     def all_good(self) -> dict[tuple[str, int], str]:
         return dict.fromkeys(self.answers(), "good")
 
 
-def answer(endpoint: tuple[str, int], *, within_s: float = 0.3) -> str:
+def answer(endpoint: tuple[str, int], *, within_s: float = 1.0) -> str:
     """What one client sees that connects, sends a line and waits for it."""
     try:
         with socket.create_connection(endpoint, timeout=within_s) as client:

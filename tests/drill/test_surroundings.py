@@ -6,6 +6,7 @@ import os
 import pty
 import select
 import shlex
+import signal
 import subprocess
 import termios
 import threading
@@ -49,6 +50,8 @@ def window(standing, tmp_path):
     leader, follower = pty.openpty()
 
     def take_terminal():
+        for number in (signal.SIGINT, signal.SIGHUP):  # these tests may run in the background, or under nohup
+            signal.signal(number, signal.SIG_DFL)
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 

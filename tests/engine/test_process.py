@@ -85,9 +85,12 @@ def test_what_was_started_for_an_owner_is_found_without_a_record(start, tmp_path
 
 
 STARTER = """
+import signal
 import sys
 from pathlib import Path
 from switchdrill.process import start_detached
+signal.signal(signal.SIGINT, signal.default_int_handler)  # these tests may run in the background, or under nohup
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 folder = Path(sys.argv[1])
 print(start_detached(["sleep", "60"], log=folder / "log", owner=folder).pid, flush=True)
 sys.stdin.read()
