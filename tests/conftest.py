@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from switchdrill.carrier import CarrierRecord, Rung
 from switchdrill.platform.model import Platform
@@ -19,6 +20,10 @@ from tests import needs
 
 NETS = range(200, 250)
 LOCK_PORT = 18999
+
+# How long an example takes says how busy the machine is, and nothing else.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -47,16 +47,16 @@ def test_a_dead_holder_holds_nothing():
 
 def test_the_healer_keeps_the_lock_when_the_runner_is_gone():
     lock, _said = try_lock("live", "run first")
-    child = subprocess.Popen(["sleep", "60"], pass_fds=(lock.descriptor,))
+    healer = subprocess.Popen(["sleep", "60"], pass_fds=(lock.descriptor,))
     os.close(lock.descriptor)
+    while_it_heals, _said = try_lock("live", "me")
+    healer.kill()
+    healer.wait()
+    afterwards, _said = try_lock("live", "me")
 
-    assert None is try_lock("live", "me")[0]
-    child.kill()
-    child.wait()
-    again, _said = try_lock("live", "me")
-
-    assert again is not None
-    again.release()
+    assert while_it_heals is None
+    assert afterwards is not None
+    afterwards.release()
 
 
 def test_a_state_folder_that_can_not_be_used_is_told_by_name(tmp_path, monkeypatch):
