@@ -1,7 +1,8 @@
 """Static promises against physics: what can be known to be impossible before anything is started.
 
 L10  detection's worst case fits the detect target
-L11  detection's worst case + the longest TTL + restoring fit the recovery's target; with the steps' limits, its limit
+L11  detection's worst case and what follows fit the recovery's target: all its steps, or its steering steps and then
+     the longest TTL, whichever takes longer; with the steps' limits, the recovery's limit
 L12  the phases' targets sum to the recovery's target, their limits to no more than its limit
 L13  a probe comes at least twenty times in the recovery's target
 L14  the platform's detector plays the rule that the runbook states, with the TTLs that it states
@@ -84,9 +85,7 @@ def _detection(runbook: Runbook, trigger: Trigger, path: str) -> list[Complaint]
 
 def _recovery(runbook: Runbook, trigger: Trigger) -> list[Complaint]:
     worst = detection(trigger).hi or 0
-    automatic = runbook.steering.longest_ttl
-    expected = worst + max(automatic, _longest(runbook, "expected"))
-    limits = worst + max(automatic, _longest(runbook, "limit"))
+    expected, limits = worst + _rest(runbook, "expected"), worst + _rest(runbook, "limit")
     complaints = []
     recovery = runbook.objectives.recovery
     for name, needed, promised in (("target", expected, recovery.target), ("limit", limits, recovery.limit)):
@@ -98,9 +97,15 @@ def _recovery(runbook: Runbook, trigger: Trigger) -> list[Complaint]:
     return complaints
 
 
-def _longest(runbook: Runbook, figure: str) -> int:
-    """The critical path through the steps that follow detection, by their `expected` or their `limit`."""
-    steps = {step.id: step for step in runbook.steps if step.phase in ("steer", "restore")}
+def _rest(runbook: Runbook, figure: str) -> int:
+    """From detection on: who asked just before the last steering step had acted keeps the old answer for the TTL."""
+    steered = _longest(runbook, figure, {"steer"}) + runbook.steering.longest_ttl
+    return max(steered, _longest(runbook, figure, {"steer", "restore"}))
+
+
+def _longest(runbook: Runbook, figure: str, phases: set[str]) -> int:
+    """The critical path through the steps of these phases, by their `expected` or their `limit`."""
+    steps = {step.id: step for step in runbook.steps if step.phase in phases}
     longest: dict[str, int] = {}
 
     def until(step_id: str, seen: frozenset[str]) -> int:

@@ -124,6 +124,12 @@ class Steering(Strict):
     longest_ttl: Duration
     """Of the operator that stretches it most."""
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.longest_ttl < self.ttl:
+            raise ValueError(_("the longest TTL is shorter than the TTL"))
+        return self
+
 
 class DataClass(Strict):
     """What may be lost of one kind of data."""

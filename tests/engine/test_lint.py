@@ -4,6 +4,7 @@ import pytest
 
 from switchdrill import yamlfile
 from switchdrill.clock import NS_PER_S
+from switchdrill.errors import BadInput
 from switchdrill.platform.find import read_unplaced
 from switchdrill.runbook.lint import arithmetic, lint
 from switchdrill.runbook.model import Runbook, Trigger
@@ -41,6 +42,8 @@ def test_each_runbook_fits_the_platform_that_it_is_for(name, platform):
             "L10",
         ),
         ("every: 2s, consecutive_failures: 3", "every: 10s, consecutive_failures: 3", "L11"),
+        # 7s to detect, 8s to steer, and then 6s until the last resolver asks again.
+        ("expected: 1s, limit: 2s, verify: every operator", "expected: 8s, limit: 9s, verify: every operator", "L11"),
         ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 19s, limit: 30s}", "L12"),
         ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 20s, limit: 29s}", "L12"),
         ("probe_every: 100ms", "probe_every: 1001ms", "L13"),
@@ -56,6 +59,13 @@ def test_a_runbook_that_contradicts_the_platforms_detector_is_found():
 
     assert ["L14"] == codes(FAST.replace("timeout: 1s, pacing", "timeout: 900ms, pacing"), "embedded")
     assert "L14" in codes(FAST.replace("steering: {ttl: 2s", "steering: {ttl: 1s"), "embedded")
+
+
+def test_an_operator_can_not_keep_answers_for_less_than_their_ttl():
+    with pytest.raises(BadInput, match="can't be right") as caught:
+        codes(FAST.replace("longest_ttl: 6s", "longest_ttl: 1s"))
+
+    assert "the longest TTL is shorter than the TTL" in str(caught.value)
 
 
 def test_the_arithmetic_is_said_in_one_sentence():

@@ -4,7 +4,8 @@
   standby is also declared down when it can serve but was not with the active site N times in a row, while the active
   one is well: the active one then goes on alone.
 - The active site down, and the other one up and in step at this epoch: the other one is active, at the next epoch.
-- Both down, or the other one not in step: everything stays; a stale copy never becomes the truth by itself.
+- Both down, or the other one not in step: nobody is promoted, and viewers stay; a stale copy never becomes the truth
+  by itself. An active site whose standby is declared down goes on alone with gifts, whatever its own picture does.
 - Back to the primary only on command, unless `automatic_failback` is set.
 """
 

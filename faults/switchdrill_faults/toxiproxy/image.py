@@ -48,7 +48,7 @@ def copy_out(work: Path, say: Say) -> tuple[Path, str]:
         return _extract(engine, image, work), f"copied out of {reference}"
     except docker.errors.ImageNotFound as problem:
         raise RungFailed(_("the Docker engine does not have {image}").format(image=reference)) from problem
-    except (docker.errors.DockerException, RequestException) as problem:
+    except (docker.errors.DockerException, RequestException, tarfile.TarError) as problem:
         raise RungFailed(one_line(problem)) from problem
     finally:
         engine.close()
