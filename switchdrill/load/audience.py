@@ -1,6 +1,7 @@
 """The engine's handle on the load: start it, see how many viewers have a picture, end it."""
 
 import os
+import site
 import sys
 import threading
 from pathlib import Path
@@ -49,13 +50,12 @@ class Audience:
             )
         self._viewers, self._min_alive = asked.viewers, asked.min_alive
         self._companion = Companion(_("the load"), folder.load / "locust.log")
-        env = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
         self._companion.start(
             _argv(folder, plan, profile, player_timeout_s),
             owner=folder.path,
             heard=self._heard,
             cwd=folder.load,
-            env=env,
+            env=_environment(folder),
         )
         try:
             self._companion.wait_until_ready(lambda: self.latest() is not None, within_s=READY_WITHIN_S)
@@ -106,6 +106,13 @@ class Audience:
                 self._latest = line
             else:
                 self._outages += 1
+
+
+def _environment(folder: RunFolder) -> dict[str, str]:
+    """Ours, without what a person has set up for Locust runs of his own: variables, and `~/.locust.conf`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("LOCUST_")}
+    base = site.getuserbase()  # packages that were installed into his home stay where they are
+    return {**kept, "HOME": str(folder.load), **({"PYTHONUSERBASE": base} if base else {})}
 
 
 def _argv(folder: RunFolder, plan: Plan, profile: str, player_timeout_s: float) -> list[str]:

@@ -20,7 +20,7 @@ from switchdrill.yamlfile import read
 def bring_up(named: str) -> str:
     """Start it and let it stand; returns its resolved file and how to watch it. Refused when it is up.
 
-    When it fails all of it is ended, and the logs stay. What an earlier `up` or `down` that failed or was killed left is
+    When it fails all of it is ended, and the logs stay. What an earlier `up` or `down` left half-way is
     cleared away first.
     """
     name = read_unplaced(named).id

@@ -47,6 +47,17 @@ def test_everyone_joins_and_has_a_picture(stage, make_run, audience):
     assert {path.name for path in folder.load.glob("*.csv")} >= {"locust_stats.csv", "locust_stats_history.csv"}
 
 
+def test_what_a_person_has_set_up_for_his_own_locust_runs_does_not_count(
+    stage, make_run, audience, tmp_path, monkeypatch
+):
+    (tmp_path / ".locust.conf").write_text("master = true\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOCUST_USERS", "1")
+    audience.start(make_run(viewers=5), "peak")
+
+    wait_for(audience, lambda latest: latest.good == 5)
+
+
 def test_our_own_lateness_is_told(stage, make_run, audience):
     audience.start(make_run(viewers=5), "peak")
     wait_for(audience, lambda latest: latest.good == 5)
