@@ -18,6 +18,7 @@ from switchdrill.errors import (
     EXIT_PASS,
     BadInput,
     CouldNotStart,
+    Refused,
     SwitchdrillError,
     loudest,
 )
@@ -180,7 +181,7 @@ def heal(run_folder: str | None, everything: bool, runs: str) -> int:
 
     if not run_folder and not everything:
         raise click.UsageError(_("name a run, or say --all"))
-    played = heal_all() if everything else heal_run(_folder(run_folder or "", runs))
+    played = heal_all() if everything else heal_run(_own(_folder(run_folder or "", runs)))
     for line in played.lines:
         _say(line)
     return EXIT_NOT_HEALED if played.still_broken else 0
@@ -317,6 +318,18 @@ def faults() -> int:
         _say(f"{kind:<14} {fault.__name__}({names})")
         _say(f"{'':<14} {_(fault.legend.looks_like)}")
     return 0
+
+
+def _own(folder: Path) -> Path:
+    """`folder`; Refused when it is another user's: an undo holds commands, and healing would run them as us."""
+    if folder.stat().st_uid != os.geteuid():
+        raise Refused(
+            _("this run is another user's, and its undos hold commands"),
+            where=str(folder),
+            because=_("it belongs to user {owner}, we are {us}").format(owner=folder.stat().st_uid, us=os.geteuid()),
+            now=_("heal it as that user"),
+        )
+    return folder
 
 
 def _folder(named: str, runs: str) -> Path:

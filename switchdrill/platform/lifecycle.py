@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from switchdrill.carrier import Rung, carrier
 from switchdrill.clock import NS_PER_S, now_ns, pause
-from switchdrill.errors import CouldNotHeal, CouldNotStart
+from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.fault import Undo
 from switchdrill.platform.model import Platform, Ready, Service, split_endpoint
 from switchdrill.process import ProcessName, end_all, is_running, owned_by, start_detached
@@ -104,11 +104,16 @@ def wait_until_ready(platform: Platform, started: list[Started]) -> None:
 def stop_platform(undo: Undo) -> str:
     """Heal of `undo_of`: end the servers and every process with the owners' mark. Fine to repeat.
 
-    Raises CouldNotHeal, naming them, when processes stay.
+    Raises CouldNotHeal, naming them, when processes stay, or when a server could not be ended or cleaned; all others
+    are ended first.
     """
     state = str(undo.facts.get("state", ""))
+    carried: SwitchdrillError | None = None
     if state and (Path(state) / "carriers").is_dir():
-        carrier().stop(Path(state))
+        try:
+            carrier().stop(Path(state))
+        except SwitchdrillError as problem:
+            carried = problem
     owners = undo.facts.get("owners", [])
     processes = [process for owner in (owners if isinstance(owners, list) else []) for process in owned_by(Path(owner))]
     stuck = end_all(processes)
@@ -118,6 +123,8 @@ def stop_platform(undo: Undo) -> str:
             where=", ".join(str(process.pid) for process in stuck),
             now=_("end them by hand: kill -9 {pids}").format(pids=" ".join(str(process.pid) for process in stuck)),
         )
+    if carried is not None:
+        raise carried
     return f"ended {len(processes)} process(es)"
 
 

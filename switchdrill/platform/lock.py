@@ -46,7 +46,7 @@ def _tried(path: Path, holder: str) -> tuple[PlatformLock | None, str]:
     for _attempt in range(5):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         except FileNotFoundError:
             continue  # somebody tidied the folder away between the two calls
         try:

@@ -1,8 +1,12 @@
 """Every command's exit code means one thing: a wrong command line is 3, could not start, and 2 is inconclusive only."""
 
+import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from switchdrill.cli import main
 
 from .test_run_command import switchdrill
 
@@ -30,6 +34,17 @@ def test_help_says_what_every_exit_code_means(tmp_path: Path) -> None:
     assert ["0", "1", "2", "3", "4"] == [line.split()[0] for line in said.splitlines() if line[:6].strip().isdigit()]
     assert COMMANDS == [line.split()[0] for line in said.split("Commands:\n")[1].splitlines()]
     assert "..." not in said.split("Commands:")[1]
+
+
+def test_another_users_run_is_not_healed_as_us(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "undo").mkdir()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    own = CliRunner().invoke(main, ["heal", str(tmp_path)])
+    monkeypatch.setattr(os, "geteuid", lambda: 4242)
+    others = CliRunner().invoke(main, ["heal", str(tmp_path)])
+
+    assert (0, 3) == (own.exit_code, others.exit_code), own.output + others.output
+    assert "its undos hold commands" in others.output
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -33,6 +33,17 @@ def test_the_second_drill_on_a_platform_is_told_who_holds_it():
     lock.release()
 
 
+def test_a_link_in_a_locks_place_leads_nowhere(tmp_path):
+    locks = state_home() / "locks"
+    locks.mkdir(parents=True)
+    (tmp_path / "precious").write_text("kept")
+    (locks / "live.lock").symlink_to(tmp_path / "precious")
+
+    with pytest.raises(CouldNotStart, match="can't be locked"):
+        try_lock("live", "me")
+    assert "kept" == (tmp_path / "precious").read_text()
+
+
 def test_a_dead_holder_holds_nothing():
     child = subprocess.Popen([sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with child:

@@ -147,6 +147,19 @@ def test_a_platform_that_does_not_come_up_is_ended_and_its_log_can_be_read(folde
     assert 0 == call(folder, "down", "tiny")[0]
 
 
+def test_a_carriers_record_that_can_not_be_read_keeps_no_process_alive(folder: Path) -> None:
+    call(folder, "up", "tiny")
+    carriers = folder / "state" / "switchdrill" / "platforms" / "small" / "carriers"
+    carriers.mkdir()
+    (carriers / "a.json").write_text("{torn")
+    code, said = call(folder, "down", "tiny")
+
+    assert (4, True) == (code, str(carriers / "a.json") in said), said
+    assert [] == running(folder)
+    (carriers / "a.json").unlink()
+    assert 0 == call(folder, "down", "tiny")[0]
+
+
 def test_two_at_once_start_it_once(folder: Path) -> None:
     both = [
         subprocess.Popen(

@@ -16,7 +16,7 @@ import pytest
 import switchdrill.carrier
 from switchdrill import process
 from switchdrill.carrier import Rung
-from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart
+from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.platform.ports import holder_of, listens
 from switchdrill.process import ProcessName
 from switchdrill_faults.toxiproxy import carrier, records, server
@@ -225,7 +225,7 @@ def test_a_record_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "carriers").mkdir()
     (tmp_path / "carriers" / "a.json").write_text("{")
 
-    with pytest.raises(BadInput, match="can't be read") as raised:
+    with pytest.raises(CouldNotHeal, match="can't be read") as raised:
         carrier.stop(tmp_path)
 
     assert str(tmp_path / "carriers" / "a.json") in str(raised.value)
