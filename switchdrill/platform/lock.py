@@ -42,6 +42,14 @@ def try_lock(platform: str, holder: str) -> tuple[PlatformLock | None, str]:
         ) from problem
 
 
+def remove_free() -> None:
+    """Remove the files of locks that nobody holds: their holders were killed. Who is just taking one takes it anew."""
+    for path in sorted((state_home() / "locks").glob("*.lock")):
+        lock, _held_by = try_lock(path.stem, "clearing up")
+        if lock is not None:
+            lock.release()
+
+
 def _tried(path: Path, holder: str) -> tuple[PlatformLock | None, str]:
     for _attempt in range(5):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from switchdrill.errors import BadInput, CouldNotStart, Refused
 from switchdrill.platform import home
 from switchdrill.platform.find import PLAIN_NAME, id_named, place, read_unplaced
 from switchdrill.platform.lifecycle import Started, start_platform, stop_platform, undo_of
-from switchdrill.platform.lock import try_lock
+from switchdrill.platform.lock import remove_free, try_lock
 from switchdrill.platform.model import Platform
 from switchdrill.state import tidy
 from switchdrill.text import _
@@ -103,6 +103,7 @@ def _clear(name: str) -> list[str]:
     if not home.is_half(name):
         return []
     said = _stop(home.home_of(name))
+    remove_free()
     return [_("platform {name} was left half-way by an earlier `up` or `down`: {said}").format(name=name, said=said)]
 
 

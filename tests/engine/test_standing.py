@@ -131,6 +131,7 @@ def test_half_a_platform_is_never_drilled_and_down_ends_it(folder: Path) -> None
     assert (0, True) == (code, "ended 2 process(es)" in said), said
     assert not is_running(left[0])
     assert [] == names()
+    assert [] == list((folder / "state").rglob("*"))
 
 
 def test_a_platform_that_does_not_come_up_is_ended_and_its_log_can_be_read(folder: Path) -> None:
