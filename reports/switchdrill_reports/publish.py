@@ -8,13 +8,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from switchdrill.errors import RecordLost
 from switchdrill.judging import Judged
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _, spoken_language
 from switchdrill_reports.judged.judge import judge_folder
+from switchdrill_reports.measured.foreign import refuse_foreign
 from switchdrill_reports.result import Result
 from switchdrill_reports.shown import names
 from switchdrill_reports.shown import render as page
@@ -27,27 +26,32 @@ from switchdrill_reports.shown.wording import worded
 def judge(folder: Path) -> Judged:
     """Judge a run from its raw evidence; write run.json and junit.xml, the same bytes every time.
 
-    Raises RecordLost when they can't be written; never for evidence that is missing or broken.
+    Raises RecordLost when they can't be written, and BadInput for a run that this version can't read; never for
+    evidence that is missing or broken.
     """
     run = RunFolder(folder)
-    result = judge_folder(run)
-    _write(run.result, as_json(result))
-    _write(run.junit, junit(result))
+    result = _judge(run)
     return judged(result, [path for path in (run.report("en"), run.report("zh")) if path.is_file()])
 
 
 def render(folder: Path, languages: Sequence[str]) -> Sequence[Path]:
-    """Render run.json as report.<language>.html; a run that was not judged yet, or by another version, is judged."""
+    """Judge it, and render that as report.<language>.html: a page never says what its evidence does not."""
     run = RunFolder(folder)
-    result = read_result(run.result)
-    if result is None:
-        judge(folder)
-        result = read_result(run.result) or judge_folder(run)
+    result = _judge(run)
     written: list[Path] = []
     for language in languages:
         _write(run.report(language), page.render(result, language).encode())
         written.append(run.report(language))
     return written
+
+
+def _judge(run: RunFolder) -> Result:
+    """Writes run.json and junit.xml. What an older or newer version judged stays as it is when this one can't."""
+    refuse_foreign(run)
+    result = judge_folder(run)
+    _write(run.result, as_json(result))
+    _write(run.junit, junit(result))
+    return result
 
 
 def judged(result: Result, reports: list[Path]) -> Judged:
@@ -58,7 +62,7 @@ def judged(result: Result, reports: list[Path]) -> Judged:
         verdict=result.verdict,
         all_healed=result.all_healed,
         findings=[
-            f"{names.finding_name(each.id, language, titles)}: {worded(each.said, language, titles=titles)}"
+            f"{names.finding_name(each, language, titles)}: {worded(each.said, language, titles=titles)}"
             for each in worst_first(result.findings)
             if each.state != "MET"
         ],
@@ -71,14 +75,6 @@ def as_json(result: Result) -> bytes:
     """run.json: sorted keys, one line a value, the same bytes for the same result on every machine."""
     body = result.model_dump(mode="json", by_alias=True)
     return json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n"
-
-
-def read_result(path: Path) -> Result | None:
-    """None when there is none, or none that this version can read."""
-    try:
-        return Result.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError):
-        return None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -76,6 +76,8 @@ class Finding(Part):
 
     id: str
     """`recovery`, `phase.detect`, `data.gifts.lost`, `failback`, `hold`, `rejoin`, `control`, `healed`, ..."""
+    fault: int | None = None
+    """Of several faults, one after the other: which one it is about, 1 the first. Null: the only one, or the run."""
     critical: bool
     state: State
     measured: Span | None = None
@@ -152,6 +154,11 @@ class Viewers(Part):
     downtime_max_ns: int | None
     touched: int
     """Viewers with at least one outage."""
+    last_back: Span | None = None
+    """From the fault's onset until the last viewer whom it touched had a picture again, for good; `hi` null: not all of
+    them had one when the recovery was over. Null: it touched nobody, or nothing tells."""
+    not_back: int = 0
+    """How many had none then: without picture, or no longer there."""
     stranded: int
     """Viewers that were without picture when observation ended."""
     series: list[ViewerSecond]
@@ -215,8 +222,11 @@ class StepShown(Part):
     step: str
     detail: dict[str, str]
     limit_ns: int
-    state: Literal["done", "failed", "not_reached", "added"]
+    state: Literal["done", "late", "failed", "not_reached", "added"]
+    """`late`: done, and beyond its limit."""
     took_ns: int | None
+    said: Said | None = None
+    """What went otherwise than planned."""
 
 
 class Result(Part):
@@ -239,6 +249,12 @@ class Result(Part):
     reasons: list[Said]
     """Why this verdict, the weightiest first."""
     headline: Said
+    back: list[Said] = []
+    """When pictures were back, for the operators and for the last viewer; said before the headline. Empty: nothing was
+    measured, or it is not usable."""
+    fault: int | None = None
+    """Of several faults: the one with the worst recovery, which `measured`, `phases`, `milestones` and the strata are
+    about; findings carry the same number. Null: there is only one."""
     measured: Span | None
     """Recovery time of the worst stratum."""
     promised_ns: int
@@ -279,3 +295,7 @@ class Result(Part):
     again: str
     not_shown: list[Said]
     """What this evidence does not show."""
+
+    def finding(self, id: str) -> Finding | None:
+        """The one of that id; of several faults, that of the decisive one."""
+        return next((each for each in self.findings if each.id == id and each.fault in (None, self.fault)), None)

@@ -61,6 +61,8 @@ class Story:
     """What happened. The defaults are a drill in which every promise is kept."""
 
     shape: str = "stall"
+    lost: str = "a"
+    """`b`: the standby is lost, which serves nobody; then the drill waits for no switch, and does not go back."""
     has_effect: bool = True
     detected_s: float | None = 5.2
     """None: the platform never notices, and nobody is steered."""
@@ -106,6 +108,16 @@ class Story:
     """An earlier drill left all viewers on site b."""
     every_ms: int = 100
     viewers: int = 20
+    last_viewer_s: float | None = None
+    """When the last one was back; none: within 1.2 s of his operator's resolver."""
+    viewers_hit: int = 0
+    """Viewers with an outage, though what was lost served nobody."""
+    load_took_s: float | None = None
+    """None: within its limit."""
+    failback_runs: bool = False
+    """The command to go back is still running when its limit passes."""
+    lost_from_s: float = 0.0
+    """Which gifts are lost: the last ones that were acknowledged so many seconds before the fault."""
     seed: int = 7
 
 
@@ -145,7 +157,9 @@ def plan_of(story: Story) -> Plan:
         ("break", {"faults": "site-loss"}, 2.4, 2.4), ("until_switched", {"to": "b"}, 20, 30), ("hold", {}, 12, 12),
         ("heal", {"faults": "site-loss"}, 8, 8), ("failback", {"to": "a"}, 15, 25), ("control", {}, 5, 5),
     ]  # fmt: skip
-    steps = [step for step in steps if step[0] not in story.left_out]
+    left_out = story.left_out if story.lost == "a" else (*story.left_out, "until_switched", "failback")
+    steps = [step for step in steps if step[0] not in left_out]
+    role = "primary" if story.lost == "a" else "standby"
     outcomes = [Outcome.TIMED_OUT] if story.shape == "stall" else [Outcome.REFUSED, Outcome.RESET]
     return Plan.model_validate(
         {
@@ -171,11 +185,11 @@ def plan_of(story: Story) -> Plan:
             "faults": [
                 {
                     "kind": "site-loss",
-                    "parameters": {"site": "primary", "shape": story.shape},
+                    "parameters": {"site": role, "shape": story.shape},
                     "undos": [
                         {"id": "site-loss-1", "target": "site a", "says": "starts the Toxiproxy of site a again"}
                     ],
-                    "effect": {"site": "a", "outcomes": [int(each) for each in outcomes], "within_s": 2.4},
+                    "effect": {"site": story.lost, "outcomes": [int(each) for each in outcomes], "within_s": 2.4},
                     "legend": {"name": "Site loss", "looks_like": "the site connects and is silent"},
                 }
             ],
@@ -262,6 +276,11 @@ def _runbook() -> Runbook:
 
 def _times(story: Story) -> Times:
     """As the runner would have gone through it."""
+    if story.lost == "b":
+        return Times(
+            switched=1.32, hold_ended=13.4, healed=14.2, rejoined=17.2, failback=900.0, returned=17.3,
+            control_ended=22.4, is_switched=True,
+        )  # fmt: skip
     is_switched = story.detected_s is not None and story.standby == "good"
     last = max([story.steered_s[each] for each in story.steered_s] if is_switched else [27.4])
     later = [end for _operator, _begin, end in story.bad if end < 20]
@@ -306,6 +325,7 @@ class _Teller:
             (story.prober_dies_s, "prober_died"), (story.load_dies_s, "load_died"), (story.aborted_s, "interrupted"),
             (story.runner_lost_s, "lost"), (None if story.has_effect else 2.41, "no_effect"),
             (None if self._times.is_switched or not story.has_effect else 30.005, "limit"),
+            (self._times.failback + 25.01 if story.failback_runs else None, "limit"),
             (-0.5 if story.not_steady else None, "not_steady"),
         ]  # fmt: skip
         return min(((when, why) for when, why in cuts if when is not None), default=(None, ""))
@@ -317,15 +337,17 @@ class _Teller:
         story = self._story
         if story.on_b_before and t < self._times.failback:
             return "b"
+        if story.lost == "b":
+            return "a"
         if story.detected_s is None or t < story.steered_s[operator]:
             return "a"
         return "b" if t < self._times.failback + story.failback_s[operator] else "a"
 
     def _site_outcome(self, site: str, t: float, kind: str) -> Outcome:
         story = self._story
+        if site == story.lost and story.has_effect and 0.001 <= t < self._healed_s + story.in_step_s:
+            return Outcome.TIMED_OUT if story.shape == "stall" else Outcome.REFUSED
         if site == "a":
-            if story.has_effect and 0.001 <= t < self._healed_s + story.in_step_s:
-                return Outcome.TIMED_OUT if story.shape == "stall" else Outcome.REFUSED
             is_bad = any(begin <= t < end for begin, end in story.primary_bad)
             return Outcome.RESET if is_bad else Outcome.GOOD
         if kind == "hls":
@@ -400,15 +422,17 @@ class _Teller:
         self._folder.viewers.write_text("".join(each.model_dump_json() + "\n" for each in lines), encoding="utf-8")
 
     def _good(self, alive: int, t: float) -> int:
-        is_back = self._times.is_switched and t > min(self._story.steered_s.values())
+        is_back = self._story.lost == "b" or (self._times.is_switched and t > min(self._story.steered_s.values()))
         return 0 if self._story.has_effect and 2.5 < t < self._healed_s and not is_back else alive
 
     def _viewer_outages(self, until_s: float) -> Iterator[Outage]:
         operators = list(self._plan.platform.operators)
-        for viewer in range(self._story.viewers):
+        for viewer in range(self._story.viewers if self._story.lost == "a" else self._story.viewers_hit):
             operator = operators[viewer % len(operators)]
             last = self._random.uniform(-0.9, 0.0)
             back = self._story.steered_s[operator] + self._random.uniform(0.1, 1.2)
+            if viewer == 0 and self._story.last_viewer_s is not None:
+                back = self._story.last_viewer_s
             is_back = self._times.is_switched and back < until_s
             yield Outage(
                 t_ns=at(min(back, until_s)), viewer=viewer, operator=operator, last_good_ns=at(last),
@@ -421,8 +445,9 @@ class _Teller:
             return
         lines = [{"t_ns": at(-10.0), "event": "started", "site": ""}]
         if story.detected_s is not None and story.has_effect and story.detected_s < until_s:
-            lines.append({"t_ns": at(story.detected_s), "event": "site_down", "site": "a"})
-            lines.append({"t_ns": at(story.detected_s + 0.002), "event": "steered", "site": "b"})
+            lines.append({"t_ns": at(story.detected_s), "event": "site_down", "site": story.lost})
+            if story.lost == "a":
+                lines.append({"t_ns": at(story.detected_s + 0.002), "event": "steered", "site": "b"})
         if self._times.failback < until_s:
             lines.append({"t_ns": at(self._times.failback + 0.02), "event": "steered", "site": "a"})
         text = "".join(json.dumps(line) + "\n" for line in lines)
@@ -431,7 +456,7 @@ class _Teller:
     def _write_ledgers(self, cut_s: float | None) -> None:
         whens = {"hold": self._times.hold_ended + 0.01, "end": self._times.control_ended + 0.01}
         newest = sorted(self._acknowledged)
-        before = [record for acknowledged_ns, record in newest if acknowledged_ns < FAULT]
+        before = [record for acknowledged_ns, record in newest if acknowledged_ns < at(-self._story.lost_from_s)]
         lost = set(before[len(before) - self._story.lost_gifts :])
         twice = set(before[: self._story.duplicate_gifts])
         for name in self._story.reads:
@@ -498,7 +523,7 @@ class _Teller:
             self._cut_short(whole, cut_s, why)
 
     def _cut_short(self, whole: list[Entry], cut_s: float, why: str) -> None:
-        self._entries += [entry for entry in whole if entry.t_ns < at(cut_s)]
+        self._entries += [entry for entry in whole if entry.t_ns < at(cut_s) and not self._is_never_reached(entry)]
         began = [entry.part for entry in self._entries if isinstance(entry, Began)]
         ended = [entry.part for entry in self._entries if isinstance(entry, Ended)]
         for part in reversed([each for each in began if each not in ended]):
@@ -512,12 +537,18 @@ class _Teller:
         self._say(self._chained(cut_s + 0.9))
         self._close("runner", cut_s + 2)
 
+    def _is_never_reached(self, entry: Entry) -> bool:
+        """What comes after a command that does not end."""
+        is_later = isinstance(entry, Began | Ended | Switched) and entry.t_ns > at(self._times.failback)
+        return self._story.failback_runs and is_later
+
     def _whole_drill(self) -> Iterator[Entry]:
         times, story = self._times, self._story
         yield Checked(t_ns=at(PROBING - 1), name="carrier", ok=True, said="cache")
         yield Ended(t_ns=at(PROBING), part="platform", reached=True)
-        yield from self._part("load", PROBING + 0.01, LOADED)
-        yield from self._part("steady", LOADED + 0.01, STEADY)
+        loaded = LOADED if story.load_took_s is None else PROBING + 0.01 + story.load_took_s
+        yield from self._part("load", PROBING + 0.01, loaded)
+        yield from self._part("steady", loaded + 0.01, STEADY)
         yield Noted(t_ns=at(STEADY + 0.01), deviation=False, said="waited 0.790 s of the detector's period")
         if story.deviation:
             yield Noted(t_ns=at(STEADY + 0.02), deviation=True, said=story.deviation)
@@ -532,21 +563,25 @@ class _Teller:
         else:
             yield EffectSeen(t_ns=at(1.3), fault="site-loss", ok=True, target="watch.a", said="watch.a timed_out")
         yield Ended(t_ns=at(1.31), part="fault", reached=True)
-        yield Began(t_ns=at(1.32), part="switch")
-        yield Switched(t_ns=at(times.switched), to="b", reached=times.is_switched, strata={})
-        yield Ended(t_ns=at(times.switched), part="switch", reached=times.is_switched)
+        if story.lost == "a":
+            yield Began(t_ns=at(1.32), part="switch")
+            yield Switched(t_ns=at(times.switched), to="b", reached=times.is_switched, strata={})
+            yield Ended(t_ns=at(times.switched), part="switch", reached=times.is_switched)
         yield from self._part("hold", times.switched + 0.01, times.hold_ended)
         yield Began(t_ns=at(times.hold_ended + 0.05), part="heal")
         yield self._healed("runner", "done", times.healed)
         yield Ended(t_ns=at(times.healed + 0.01), part="heal", reached=story.heals)
         yield from self._part("rejoin", times.healed + 0.02, times.rejoined, reached=story.restored)
         yield Restored(t_ns=at(times.rejoined), fault="site-loss", ok=story.restored, said="2 probes of site a")
-        yield Commanded(
-            t_ns=at(times.failback + 0.03), command="failback", argv=["failback", "a"], before_ns=at(times.failback),
-            after_ns=at(times.failback + 0.03), code=0,
-        )  # fmt: skip
-        yield from self._part("failback", times.failback + 0.04, times.returned)
-        yield Switched(t_ns=at(times.returned), to="a", reached=True, strata={})
+        if story.lost == "a":
+            took = 25.0 if story.failback_runs else 0.03
+            yield Commanded(
+                t_ns=at(times.failback + took), command="failback", argv=["failback", "a"],
+                before_ns=at(times.failback), after_ns=at(times.failback + took),
+                code=None if story.failback_runs else 0, said="waiting for the other operators",
+            )  # fmt: skip
+            yield from self._part("failback", times.failback + 0.04, times.returned)
+            yield Switched(t_ns=at(times.returned), to="a", reached=True, strata={})
         yield from self._part("control", times.returned + 0.01, times.control_ended)
 
     def _undo_written(self, undo: str, t: float, deadline_s: float) -> UndoWritten:

@@ -14,7 +14,10 @@ Tell = Callable[[Story], RunFolder]
 
 
 def finding(result: Result, id: str) -> Finding:
-    return next(each for each in result.findings if each.id == id)
+    """Of several faults, that of the decisive one."""
+    found = result.finding(id)
+    assert found is not None
+    return found
 
 
 def milestone(result: Result, id: str, stratum: str = "worst") -> Milestone:

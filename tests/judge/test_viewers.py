@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.viewers import Outage, Second
+from switchdrill_reports.measured.audience import alive
 from switchdrill_reports.measured.course import course_of
 from switchdrill_reports.measured.evidence import Evidence, nothing_read, read_evidence
-from switchdrill_reports.measured.viewers import alive, percentile, viewers
+from switchdrill_reports.measured.viewers import percentile, viewers
 from tests.judge.synthetic import FAULT, S, Story, at, tell
 
 
@@ -31,7 +32,7 @@ def heard(tmp_path, *outages: Outage) -> tuple[Evidence, int]:
 
 def test_downtime_is_spread_over_all_viewers_not_only_those_that_were_hit(tmp_path) -> None:
     found, _until_ns = heard(tmp_path, outage(0, 1, 9), outage(1, 2, 6))
-    shown = viewers(found, course_of(found.journal.entries))
+    shown = viewers(found, course_of(found.journal.entries), None)
 
     assert shown is not None
     assert (shown.planned, shown.touched, shown.stranded) == (4, 2, 0)
@@ -41,7 +42,7 @@ def test_downtime_is_spread_over_all_viewers_not_only_those_that_were_hit(tmp_pa
 
 def test_only_the_time_from_the_fault_to_the_end_of_the_failback_counts(tmp_path) -> None:
     found, until_ns = heard(tmp_path, outage(0, -5, -2), outage(1, -2, 3), outage(2, 1, 500))
-    shown = viewers(found, course_of(found.journal.entries))
+    shown = viewers(found, course_of(found.journal.entries), None)
 
     assert shown is not None
     assert shown.touched == 2
@@ -51,7 +52,7 @@ def test_only_the_time_from_the_fault_to_the_end_of_the_failback_counts(tmp_path
 
 def test_a_viewer_that_never_came_back_counts_to_the_end_and_is_stranded(tmp_path) -> None:
     found, until_ns = heard(tmp_path, outage(0, 1, 2), outage(0, 3, None))
-    shown = viewers(found, course_of(found.journal.entries))
+    shown = viewers(found, course_of(found.journal.entries), None)
 
     assert shown is not None
     assert (shown.touched, shown.stranded) == (1, 1)
@@ -59,7 +60,7 @@ def test_a_viewer_that_never_came_back_counts_to_the_end_and_is_stranded(tmp_pat
 
 
 def test_no_line_is_not_measured(tmp_path) -> None:
-    assert viewers(nothing_read(RunFolder(tmp_path)), course_of([])) is None
+    assert viewers(nothing_read(RunFolder(tmp_path)), course_of([]), None) is None
 
 
 def test_a_gap_is_as_long_as_nobody_knew() -> None:

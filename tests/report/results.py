@@ -66,7 +66,8 @@ def passed() -> Result:
         runbook="two-site-fast 1.0",
         verdict="PASS",
         reasons=[said("reason.kept", kept_count=5)],
-        headline=recovered("headline.pass", 8.24, 8.39),
+        headline=said("headline.pass"),
+        back=_back(8.24, 8.39),
         measured=Span(lo=8_240_000_000, hi=8_390_000_000),
         promised_ns=20 * S,
         limit_ns=30 * S,
@@ -155,6 +156,15 @@ def passed() -> Result:
             said("not_shown.one_observation"),
         ],
     )
+
+
+def _back(low: float, high: float) -> list[Said]:
+    last = {"last_lo_ns": round((high + 2.7) * S), "last_hi_ns": round((high + 2.8) * S)}
+    return [
+        said("back.operators", measured_lo_ns=round(low * S), measured_hi_ns=round(high * S)),
+        said("back.last_viewer", planned_count=300, **last),
+        said("back.promised", promised_ns=20 * S, limit_ns=30 * S),
+    ]
 
 
 def _milestones() -> list[Milestone]:
@@ -254,7 +264,7 @@ def _viewers() -> Viewers:
     return Viewers(
         planned=300, alive_worst_share=1.0, late_p99_ns=11_800_000, downtime_mean_ns=7_310_000_000,
         downtime_p50_ns=7_200_000_000, downtime_p95_ns=8_600_000_000, downtime_max_ns=9_100_000_000, touched=297,
-        stranded=0, series=series,
+        last_back=lasting(11.09, 11.19), stranded=0, series=series,
     )  # fmt: skip
 
 
@@ -277,6 +287,11 @@ def _steps() -> list[StepShown]:
         StepShown(step=step, detail=detail, limit_ns=limit * S, state="done", took_ns=round(took * S))
         for step, detail, limit, took in planned
     ]
+
+
+def _late(step: StepShown) -> StepShown:
+    over = said("step.over", took_ns=10_004_000_000, limit_ns=10 * S)
+    return step.model_copy(update={"state": "late", "took_ns": 10_004_000_000, "said": over})
 
 
 def failed() -> Result:
@@ -303,7 +318,8 @@ def failed() -> Result:
         update={
             "verdict": "FAIL", "measured": lasting(23.1, 23.4), "phases": phases, "findings": findings,
             "milestones": milestones,
-            "headline": recovered("headline.fail.too_slow", 23.1, 23.4),
+            "headline": said("headline.fail.too_slow", broken_count=2), "back": _back(23.1, 23.4),
+            "steps": [_late(good.steps[0]), *good.steps[1:]],
             "reasons": [
                 recovered("recovery.missed", 23.1, 23.4, operator="unicom"),
                 said(
@@ -335,7 +351,7 @@ def deviated() -> Result:
     return good.model_copy(
         update={
             "verdict": "PASS_WITH_DEVIATIONS",
-            "headline": recovered("headline.deviations", 8.24, 8.39, deviations_count=1),
+            "headline": said("headline.deviations", deviations_count=1),
             "phases": phases,
             "deviations": ["Locust was started by hand"],
         }
@@ -390,7 +406,7 @@ def incomplete() -> Result:
             "verdict": "INCOMPLETE", "measured": endless, "ended_ns": ended_ns, "milestones": milestones,
             "phases": phases, "findings": findings, "parts": parts, "strata": strata, "viewers": None, "steps": steps,
             "data": [gifts], "healing": healing, "journal_first_bad_line": 88,
-            "headline": said("headline.incomplete.runner_lost"),
+            "headline": said("headline.incomplete.runner_lost"), "back": [said("back.not_yet", seen_ns=31_200_000_000)],
             "reasons": [said("reason.runner_lost")],
         }
     )  # fmt: skip
@@ -403,6 +419,7 @@ def invalid() -> Result:
         update={
             "verdict": "INVALID",
             "headline": said("headline.invalid.effect"),
+            "back": [],
             "reasons": [
                 said("reason.not_healed", undos="site-loss-1", run=good.run),
                 said("check.effect.none", fault="Site loss", target="media.site-a", within_ns=3 * S),
@@ -425,9 +442,39 @@ def refused() -> Result:
             "strata": [], "data": [], "viewers": None, "validity": [], "probes": [], "faults": [], "healing": [],
             "parts": [], "steps": [], "carrier": "", "not_shown": [], "journal_entries": 2,
             "reasons": [said("reason.refused", text="the platform says production: true")],
-            "headline": said("headline.refused"),
+            "headline": said("headline.refused"), "back": [],
         }
     )  # fmt: skip
+
+
+def untouched() -> Result:
+    """The standby was lost, and nobody noticed."""
+    good = passed()
+    told = said("untouched.met", site="b", held_ns=16_120_000_000, samples_count=448, viewers_count=0)
+    findings = [
+        Finding(id="untouched", critical=True, state="MET", count=0, allowed=0, said=told),
+        *[each for each in good.findings if each.id not in ("recovery", "phase.detect", "failback")],
+    ]
+    strata = [each.model_copy(update={"outages": [], "outage_windows": [], "recovery": None}) for each in good.strata]
+    milestones = [each for each in good.milestones if each.id in ("M0", "M1", "M2") and each.stratum == "worst"]
+    return good.model_copy(
+        update={
+            "headline": said("headline.pass.no_switch"), "back": [told], "measured": None, "phases": [],
+            "findings": findings, "strata": strata, "milestones": milestones,
+            "not_shown": [said("not_shown.no_switch", promised_ns=20 * S)],
+        }
+    )  # fmt: skip
+
+
+def second_of_two() -> Result:
+    """Two faults, one after the other; the second one's recovery was the worse."""
+    late = failed()
+    findings = [
+        *[each.model_copy(update={"fault": 1}) for each in passed().findings[:2]],
+        *[each.model_copy(update={"fault": 2}) for each in late.findings[:2]],
+        *late.findings[2:],
+    ]
+    return late.model_copy(update={"findings": findings, "fault": 2, "faults": late.faults * 2})
 
 
 EVERY_STATE = {
@@ -437,4 +484,6 @@ EVERY_STATE = {
     "failed": failed,
     "invalid": invalid,
     "refused": refused,
+    "untouched": untouched,
+    "second of two": second_of_two,
 }

@@ -127,7 +127,7 @@ def test_a_part_that_was_cut_short_is_not_drawn_as_done() -> None:
     chart = timeline(run, id="x", width=WIDE, language="en")
 
     assert chart is not None
-    assert "hold on the standby (cut short)" in [text.text for text in chart.texts()]
+    assert "hold (cut short)" in [text.text for text in chart.texts()]
 
 
 @pytest.mark.parametrize("length_s", [1, 30, 90, 3600, 86_400, 40 * 86_400])

@@ -33,7 +33,7 @@ def test_every_sentence_of_the_judge_can_be_said_in_both_languages(language: str
                 facts[name] = 4
             elif name and name.endswith("_share"):
                 facts[name] = 0.5
-            elif name in ("measured",):
+            elif name in ("measured", "last"):
                 facts |= {f"{name}_lo_ns": 2 * S, f"{name}_hi_ns": 3 * S}
             elif name:
                 facts[name] = "x"
@@ -53,7 +53,7 @@ def test_a_censored_interval_in_a_sentence_says_that_it_is() -> None:
     facts = {"measured_lo_ns": 31 * S, "measured_hi_ns": None, "promised_ns": 20 * S}
 
     assert Span(lo=31 * S, hi=None) is not None
-    assert "> 31 s (not recovered when observation ended)" in worded(Said(code="headline.pass", facts=facts), "en")
+    assert "> 31 s (not recovered when observation ended)" in worded(Said(code="back.operators", facts=facts), "en")
 
 
 def test_no_english_is_left_in_a_chinese_page(result: Result) -> None:

@@ -52,7 +52,7 @@ def test_it_says_measured_and_promised_for_the_whole_and_each_phase() -> None:
 def test_what_is_still_broken_stands_above_everything_measured() -> None:
     lines = summary(results.invalid(), "en").splitlines()
 
-    assert "STILL BROKEN. Mend it with:  switchdrill heal 20261121-031205-site-loss" == lines[2]
+    assert "STILL BROKEN. Mend it with:  switchdrill heal 20261121-031205-site-loss" == lines[1]
 
 
 def test_colours_come_only_when_asked_for() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from switchdrill.interval import Interval
-from switchdrill_reports.judged.headline import Outcome, headline
+from switchdrill_reports.judged.headline import Outcome, back, headline
 from switchdrill_reports.judged.not_shown import not_shown
 from switchdrill_reports.judged.shortfalls import refused, shortfalls
 from switchdrill_reports.judged.verdict import Case, reasons, verdict
@@ -40,6 +40,7 @@ class Parts:
     milestones: Milestones
     phases: list[Phase]
     findings: list[Finding]
+    fault: int | None
     measured: Interval | None
     strata: list[Stratum]
     data: list[DataLoss]
@@ -58,10 +59,16 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
     plan, opened = found.plan, course.opened
     objectives = plan.runbook.objectives if plan else None
     promised_ns = objectives.recovery.target if objectives else 0
+    limit_ns = objectives.recovery.limit if objectives else 0
     case = _case(found, course, parts)
     called = verdict(case)
     outcome = Outcome(
-        verdict=called, measured=parts.measured, promised_ns=promised_ns, still_broken=", ".join(parts.home.broken)
+        verdict=called,
+        measured=parts.measured,
+        viewers=parts.viewers,
+        promised_ns=promised_ns,
+        limit_ns=limit_ns,
+        still_broken=", ".join(parts.home.broken),
     )
     return Result(
         judge=JUDGE,
@@ -76,9 +83,11 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         verdict=called,
         reasons=reasons(case),
         headline=headline(case, outcome),
+        back=back(case, outcome),
+        fault=parts.fault,
         measured=span_of(parts.measured),
         promised_ns=promised_ns,
-        limit_ns=objectives.recovery.limit if objectives else 0,
+        limit_ns=limit_ns,
         anchor_mono_ns=opened.t_ns if opened else 0,
         anchor_wall=opened.wall if opened else NO_DATE,
         boot_id=opened.boot_id if opened else "",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from switchdrill.record.entries import Healed, Restored
+from switchdrill.record.entries import Began, Commanded, Ended, Entry, Healed, Restored
 from switchdrill.record.plan import Plan
 from switchdrill_reports.judged.promised_data import data
-from switchdrill_reports.judged.promised_quiet import control, hold
+from switchdrill_reports.judged.promised_quiet import control, hold, untouched
 from switchdrill_reports.judged.promised_times import failback, phase_findings, recovery, rejoin
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
@@ -13,28 +13,39 @@ from switchdrill_reports.measured.healing import Homecoming
 from switchdrill_reports.measured.ledger import Account
 from switchdrill_reports.measured.milestones import Milestones
 from switchdrill_reports.result import Check, Evidence, Finding, Phase, Said, StepShown
+from switchdrill_reports.spans import interval_of, span_facts
 
-_EVERYTHING_TIMED = ("recovery", "phase.", "hold", "rejoin", "failback", "control")
+Fact = str | int | float | None
+
+_OF_THE_SWITCH = ("recovery", "phase.", "untouched")
+_EVERYTHING_TIMED = (*_OF_THE_SWITCH, "hold", "rejoin", "failback", "control")
+_EVERYTHING = ("",)
 _SPOILED_BY = {
-    "effect": ("recovery", "phase.", "hold"),
+    "effect": (*_OF_THE_SWITCH, "hold"),
     "alive": _EVERYTHING_TIMED,
     "lateness": _EVERYTHING_TIMED,
     "coverage": _EVERYTHING_TIMED,
-    "evidence": _EVERYTHING_TIMED,
-    "plan": _EVERYTHING_TIMED,
-    "steady": ("recovery", "phase."),
-    "origin": ("recovery", "phase."),
+    "clock": _EVERYTHING,
+    "evidence": _EVERYTHING,
+    "plan": _EVERYTHING,
+    "steady": _OF_THE_SWITCH,
+    "origin": _OF_THE_SWITCH,
 }
 """Which findings a broken rule of validity spoils, when they were not missed anyway."""
 
 
 def of_time(plan: Plan, course: Course, found: Milestones, phases: list[Phase]) -> list[Finding]:
-    return [*recovery(plan, course, found), *phase_findings(plan, found, phases)]
+    return [*recovery(plan, course, found), *phase_findings(found, phases)]
 
 
 def of_sites(found: evidence.Evidence, plan: Plan, course: Course, milestones: Milestones) -> list[Finding]:
-    """After one fault: on the standby, healed, and back."""
-    return [*hold(found, plan, course), *rejoin(found, plan, course), *failback(plan, course, milestones)]
+    """After one fault: on the standby (or never off the primary), healed, and back."""
+    return [
+        *untouched(found, plan, course),
+        *hold(found, plan, course),
+        *rejoin(found, plan, course),
+        *failback(plan, course, milestones),
+    ]
 
 
 def of_control(found: evidence.Evidence, plan: Plan, course: Course) -> list[Finding]:
@@ -68,33 +79,44 @@ def healed(plan: Plan | None, course: Course, home: Homecoming) -> Iterator[Find
                 "critical": True,
                 "state": state,
                 "said": Said(code=f"healed.{outcome}", facts=facts),
-                "evidence": [
-                    Evidence(file="run.jsonl", rows=(row, row))
-                    for row, entry in enumerate(course.entries)
-                    if isinstance(entry, Healed | Restored)
-                ],
+                "evidence": _rows_of(course, Healed, Restored),
             }
         )
 
 
-def steps(shown: list[StepShown]) -> Iterator[Finding]:
-    """All planned calls of the drill's author done, and no other."""
+def steps(shown: list[StepShown], course: Course) -> Iterator[Finding]:
+    """All planned calls of the drill's author done within their limits, and no other."""
     planned = [each for each in shown if each.state != "added"]
     lists = {
         state: ", ".join(each.step for each in shown if each.state == state)
-        for state in ("failed", "added", "not_reached")
+        for state in ("failed", "late", "not_reached", "added")
     }
     if not planned and not lists["added"]:
         return
-    if lists["failed"]:
-        state, said = "MISSED", Said(code="steps.missed", facts={"failed": lists["failed"]})
-    elif lists["not_reached"]:
-        state, said = "NOT_RUN", Said(code="steps.not_run", facts={"not_reached": lists["not_reached"]})
-    elif lists["added"]:
-        state, said = "MISSED", Said(code="steps.added", facts={"added": lists["added"]})
-    else:
-        state, said = "MET", Said(code="steps.met", facts={"planned_count": len(planned)})
-    yield Finding.model_validate({"id": "steps", "critical": False, "state": state, "said": said})
+    first = next((state for state, steps in lists.items() if steps), None)
+    outcome = {"failed": "missed", "not_reached": "not_run"}.get(first or "", first or "met")
+    facts: dict[str, Fact] = {first: lists[first]} if first else {"planned_count": len(planned)}
+    if first == "late":
+        worst = max((each for each in shown if each.state == "late"), key=_over_ns)
+        facts |= {"step": worst.step, "took_ns": worst.took_ns, "limit_ns": worst.limit_ns}
+        outcome = "late" if lists["late"] == worst.step else "late.several"
+    yield Finding(
+        id="steps",
+        critical=False,
+        state="MET" if first is None else "NOT_RUN" if first == "not_reached" else "MISSED",
+        said=Said(code=f"steps.{outcome}", facts=facts),
+        evidence=[Evidence(file="plan.json"), *_rows_of(course, Began, Ended, Commanded)],
+    )
+
+
+def _over_ns(step: StepShown) -> int:
+    return (step.took_ns or 0) - step.limit_ns
+
+
+def _rows_of(course: Course, *kinds: type[Entry]) -> list[Evidence]:
+    """From the first to the last record of these kinds."""
+    rows = [row for row, entry in enumerate(course.entries) if isinstance(entry, kinds)]
+    return [Evidence(file="run.jsonl", rows=(rows[0], rows[-1]))] if rows else []
 
 
 def spoiled(findings: list[Finding], checks: list[Check]) -> list[Finding]:
@@ -112,11 +134,11 @@ def spoiled(findings: list[Finding], checks: list[Check]) -> list[Finding]:
 
 
 def _unusable(finding: Finding) -> Finding:
-    head = finding.id.partition(".")[0]
-    facts = {name: value for name, value in finding.said.facts.items() if name.startswith("measured_")}
-    censored = (
-        ".censored" if head == "recovery" and finding.measured is not None and finding.measured.hi is None else ""
-    )
-    return finding.model_copy(
-        update={"state": "UNUSABLE", "said": Said(code=f"{head}.unusable{censored}", facts=facts)}
-    )
+    measured = interval_of(finding.measured)
+    if measured is None:
+        said = Said(code="unusable")
+    elif measured.hi is None:
+        said = Said(code="unusable.censored", facts={"seen_ns": measured.lo})
+    else:
+        said = Said(code="unusable.measured", facts=span_facts("measured", measured))
+    return finding.model_copy(update={"state": "UNUSABLE", "said": said})

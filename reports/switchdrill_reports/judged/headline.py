@@ -1,29 +1,31 @@
-"""The first sentence of a report."""
+"""The first sentences of a report: when pictures were back, and what the verdict rests on."""
 
 from dataclasses import dataclass
 
 from switchdrill.interval import Interval
 from switchdrill_reports.judged.verdict import Case, broken_checks, deviating, missed, unproven
-from switchdrill_reports.result import Said, Verdict
-from switchdrill_reports.spans import span_facts
+from switchdrill_reports.result import Said, Verdict, Viewers
+from switchdrill_reports.spans import interval_of, span_facts
 
 Fact = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the sentence is about."""
+    """What the sentences are about."""
 
     verdict: Verdict | None
     measured: Interval | None
     """Recovery of the worst stratum."""
+    viewers: Viewers | None
     promised_ns: int
+    limit_ns: int
     still_broken: str
     """Undos; empty: everything is healed."""
 
 
 def headline(case: Case, outcome: Outcome) -> Said:
-    """What is still broken first; then what the verdict rests on, with the recovery measured and promised."""
+    """What is still broken first; then what the verdict rests on."""
     if outcome.verdict is None:
         return Said(code="headline.refused")
     if outcome.still_broken:
@@ -33,32 +35,60 @@ def headline(case: Case, outcome: Outcome) -> Said:
     if outcome.verdict == "FAIL":
         return _failed(case, outcome)
     if outcome.verdict == "INCOMPLETE":
-        return _incomplete(case, outcome)
-    code = "headline.pass" if outcome.verdict == "PASS" else "headline.deviations"
-    facts: dict[str, Fact] = {}
-    if outcome.verdict == "PASS_WITH_DEVIATIONS":
-        facts["deviations_count"] = len(deviating(case)) + len(case.deviations)
-    recovered = _recovered(outcome)
-    return Said(code=code, facts={**recovered, **facts}) if recovered else Said(code=f"{code}.no_switch", facts=facts)
+        return _incomplete(case)
+    has_switch = ".no_switch" if outcome.measured is None else ""
+    if outcome.verdict == "PASS":
+        return Said(code=f"headline.pass{has_switch}")
+    facts: dict[str, Fact] = {"deviations_count": len(deviating(case)) + len(case.deviations)}
+    return Said(code=f"headline.deviations{has_switch}", facts=facts)
+
+
+def back(case: Case, outcome: Outcome) -> list[Said]:
+    """When pictures were back: as the operators' probes saw it, which is what is promised, and for the last viewer.
+
+    Nothing of a run that is invalid or was refused, nor before what is still broken is said.
+    """
+    if outcome.verdict in (None, "INVALID") or outcome.still_broken:
+        return []
+    untouched = next((each for each in case.findings if each.id == "untouched"), None)
+    if untouched is not None:
+        return [untouched.said] if untouched.state == "MET" else []
+    if outcome.measured is None:
+        return []
+    return [
+        _operators(outcome.measured),
+        *_last_viewer(outcome.viewers),
+        Said(code="back.promised", facts={"promised_ns": outcome.promised_ns, "limit_ns": outcome.limit_ns}),
+    ]
+
+
+def _operators(measured: Interval) -> Said:
+    if measured.hi is None:
+        return Said(code="back.not_yet", facts={"seen_ns": measured.lo})
+    return Said(code="back.operators", facts=span_facts("measured", measured))
+
+
+def _last_viewer(viewers: Viewers | None) -> list[Said]:
+    """The last one: his resolver's time to live, and his own retries, come on top of what the probes saw."""
+    if viewers is None or viewers.last_back is None:
+        return [Said(code="back.viewers_not_measured")] if viewers is None or viewers.touched else []
+    took, facts = interval_of(viewers.last_back), {"planned_count": viewers.planned}
+    if took is None:
+        return []
+    if took.hi is None:
+        return [Said(code="back.viewers_left", facts={**facts, "left_count": viewers.not_back, "seen_ns": took.lo})]
+    return [Said(code="back.last_viewer", facts={**facts, **span_facts("last", took)})]
 
 
 def _failed(case: Case, outcome: Outcome) -> Said:
     broken = missed(case)
     facts: dict[str, Fact] = {"broken_count": len(broken)}
-    measured = outcome.measured
-    if any(each.id == "recovery" for each in broken) and measured is not None:
-        if measured.hi is None:
-            return Said(
-                code="headline.fail.not_recovered", facts={"seen_ns": measured.lo, "promised_ns": outcome.promised_ns}
-            )
-        return Said(code="headline.fail.too_slow", facts=_recovered(outcome))
-    recovered = _recovered(outcome)
-    if recovered:
-        return Said(code="headline.fail", facts={**recovered, **facts})
-    return Said(code="headline.fail.no_recovery", facts=facts)
+    if outcome.measured is None or not any(each.id == "recovery" for each in broken):
+        return Said(code="headline.fail", facts=facts)
+    return Said(code=f"headline.fail.{'not_recovered' if outcome.measured.hi is None else 'too_slow'}", facts=facts)
 
 
-def _incomplete(case: Case, outcome: Outcome) -> Said:
+def _incomplete(case: Case) -> Said:
     codes = [each.code for each in case.incomplete]
     if any(code == "reason.crashed" for code in codes):
         return Said(code="headline.incomplete.crashed")
@@ -68,15 +98,4 @@ def _incomplete(case: Case, outcome: Outcome) -> Said:
         return Said(code="headline.incomplete.cut")
     if codes:
         return Said(code="headline.incomplete.record")
-    facts: dict[str, Fact] = {"unproven_count": len(unproven(case))}
-    recovered = _recovered(outcome)
-    if recovered:
-        return Said(code="headline.incomplete.unproven", facts={**recovered, **facts})
-    return Said(code="headline.incomplete.no_recovery", facts=facts)
-
-
-def _recovered(outcome: Outcome) -> dict[str, Fact]:
-    """The recovery, measured and promised; empty when viewers were not seen to be back."""
-    if outcome.measured is None or outcome.measured.hi is None:
-        return {}
-    return {**span_facts("measured", outcome.measured), "promised_ns": outcome.promised_ns}
+    return Said(code="headline.incomplete.unproven", facts={"unproven_count": len(unproven(case))})

@@ -10,16 +10,17 @@ from typing import TypeVar
 from switchdrill.record.folder import RunFolder
 from switchdrill_reports.judged.assembly import Parts, assembled
 from switchdrill_reports.judged.findings import healed, of_control, of_data, of_sites, of_time, spoiled, steps
-from switchdrill_reports.judged.phases import phases
+from switchdrill_reports.judged.phases import as_judged, phases
 from switchdrill_reports.judged.validity import checks, probes_shown
 from switchdrill_reports.judged.worst import badness, planned_somewhere, worst
 from switchdrill_reports.measured import evidence
-from switchdrill_reports.measured.course import course_of
+from switchdrill_reports.measured.course import course_of, is_planned
 from switchdrill_reports.measured.effect import proofs
 from switchdrill_reports.measured.episodes import Episode, episodes
 from switchdrill_reports.measured.evidence import nothing_read, read_evidence
 from switchdrill_reports.measured.faults_shown import faults_shown
 from switchdrill_reports.measured.healing import UNKNOWN, heals_shown, homecoming
+from switchdrill_reports.measured.last_viewer import last_back
 from switchdrill_reports.measured.ledger import accounts
 from switchdrill_reports.measured.milestones import Milestones, milestones
 from switchdrill_reports.measured.steps import steps_shown
@@ -46,32 +47,41 @@ def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
     proven = guard.all("effect", lambda: proofs(plan, course, found.series) if plan else [])
     faults = guard.all("faults", lambda: episodes(plan, course, proven) if plan else [])
     told = [_told(found, each, guard) for each in faults]
-    decisive = max(told, key=lambda each: each.badness, default=None)
-    reached = Milestones(found=()) if decisive is None else decisive.milestones
-    cut = [] if decisive is None else decisive.phases
-    written = guard.all("data", lambda: accounts(found, course, reached.at("M0")))
+    decisive = max(range(len(told)), key=lambda index: told[index].badness, default=None)
+    reached = Milestones(found=()) if decisive is None else told[decisive].milestones
+    onset = reached.at("M0")
+    written = guard.all("data", lambda: accounts(found, course, onset))
     home = guard.one("healing", lambda: homecoming(found, course)) or UNKNOWN
     shown_steps = guard.all("steps", lambda: steps_shown(plan, course))
     rules = guard.all("validity", lambda: checks(found, course, faults))
+    back = None
+    if decisive is not None:
+        back = guard.one("viewers", lambda: last_back(found, faults[decisive].course, onset))
     promised: list[Finding] = [
-        *worst(finding for each in told for finding in each.of_time),
-        *worst(planned_somewhere([finding for each in told for finding in each.of_sites])),
+        *(finding for number, each in enumerate(told) for finding in _numbered(each.of_time, number, told)),
+        *planned_somewhere(
+            [finding for number, each in enumerate(told) for finding in _numbered(worst(each.of_sites), number, told)]
+        ),
         *worst(guard.all("sites", lambda: of_control(found, plan, course) if plan else [])),
         *guard.all("data", lambda: of_data(plan, course, written) if plan else []),
         *guard.all("healing", lambda: list(healed(plan, course, home))),
-        *guard.all("steps", lambda: list(steps(shown_steps))),
+        *guard.all("steps", lambda: list(steps(shown_steps, course))),
     ]
+    findings = guard.one("validity", lambda: spoiled(promised, rules)) or promised
+    number = decisive + 1 if decisive is not None and len(told) > 1 else None
+    cut = [] if decisive is None else told[decisive].phases
     return assembled(
         found,
         course,
         Parts(
             milestones=reached,
-            phases=cut,
-            findings=guard.one("validity", lambda: spoiled(promised, rules)) or promised,
+            phases=as_judged(cut, [each for each in findings if each.fault == number]),
+            findings=findings,
+            fault=number,
             measured=guard.one("recovery", lambda: recovery_time(reached)),
             strata=guard.all("strata", lambda: strata(found, plan, course, reached) if plan else []),
             data=[each.loss for each in written],
-            viewers=guard.one("viewers", lambda: viewers(found, course)),
+            viewers=guard.one("viewers", lambda: viewers(found, course, back)),
             checks=rules,
             probes=guard.all("probes", lambda: probes_shown(found, course)),
             faults=guard.all("faults", lambda: faults_shown(proven, course)),
@@ -101,13 +111,21 @@ class _Told:
 def _told(found: evidence.Evidence, fault: Episode, guard: "Guard") -> _Told:
     plan, course = fault.plan, fault.course
     reached = guard.one("milestones", lambda: milestones(found, plan, course, fault.proofs)) or Milestones(found=())
-    cut = guard.all("phases", lambda: phases(plan.runbook.objectives, reached.by_name()))
+    has_phases = is_planned(plan, "until_switched")
+    cut = guard.all("phases", lambda: phases(plan.runbook.objectives, reached.by_name()) if has_phases else [])
     return _Told(
         milestones=reached,
         phases=cut,
         of_time=guard.all("recovery", lambda: of_time(plan, course, reached, cut)),
         of_sites=guard.all("sites", lambda: of_sites(found, plan, course, reached)),
     )
+
+
+def _numbered(findings: list[Finding], index: int, told: list[_Told]) -> list[Finding]:
+    """With the number of the fault that they are about, when there are several: one must not hide the other."""
+    if len(told) < 2:
+        return findings
+    return [each.model_copy(update={"fault": index + 1}) for each in findings]
 
 
 class Guard:

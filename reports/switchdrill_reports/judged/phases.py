@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from switchdrill.interval import Interval, elapsed, not_before
 from switchdrill.runbook.model import Objectives
 from switchdrill_reports.judged.states import state_of
-from switchdrill_reports.result import Phase, State
+from switchdrill_reports.result import Finding, Phase, State
 from switchdrill_reports.spans import span_of
 
 
@@ -67,6 +67,12 @@ def phases(objectives: Objectives, milestones: Mapping[str, Interval | None]) ->
             )
         )
     return found
+
+
+def as_judged(phases: list[Phase], findings: Sequence[Finding]) -> list[Phase]:
+    """Each in the state of its finding: a rule of validity that spoils a promise spoils it wherever it is shown."""
+    states = {each.id: each.state for each in findings}
+    return [each.model_copy(update={"state": states.get(f"phase.{each.name}", each.state)}) for each in phases]
 
 
 def partition(milestones: Sequence[Interval | None]) -> list[Cut]:

@@ -1,4 +1,5 @@
-"""Promises that nothing bad is seen for a time: while holding on the standby, and in the control phase at the end.
+"""Promises that nothing bad is seen for a time: while holding on the standby, while a site is lost that serves nobody,
+and in the control phase at the end.
 
 A part that took place twice is judged twice; the worst of them is kept (`worst.py`).
 """
@@ -6,9 +7,11 @@ A part that took place twice is judged twice; the worst of them is kept (`worst.
 from collections.abc import Iterator
 
 from switchdrill.record.plan import Plan
+from switchdrill_reports.judged.not_planned import not_planned
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site, site_number
 from switchdrill_reports.measured.gaps import looked_away
+from switchdrill_reports.measured.origin import lost_sites, spared_site
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.result import Evidence, Finding, Said, State, Stretch
 
@@ -24,17 +27,74 @@ def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Findi
     A drill that waits for no switch holds nothing on a standby; one that does not hold has not shown that it lasts.
     """
     to = planned_site(plan, "until_switched")
+    if spared_site(plan) is not None:
+        return  # it is `untouched` that tells
     if plan.faults and (to is None or not is_planned(plan, "hold")):
-        yield Finding(id="hold", critical=False, state="NOT_RUN", said=Said(code="hold.not_planned"))
+        yield not_planned("hold", critical=False)
     elif to is not None:
-        eyes = [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
         promised_ns = plan.runbook.objectives.hold
         for part in course.all_parts("hold"):
-            yield _quiet("hold", eyes, _until_seen(part, course), promised_ns, site=site_number(plan, to))
+            stretch = _until_seen(part, course)
+            yield _quiet("hold", _viewers_eyes(found), stretch, promised_ns, site=site_number(plan, to))
+
+
+def untouched(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
+    """A site is lost that serves nobody: every picture of every operator good, from the site that it was from before.
+
+    From the fault until the healed site is in step again: healing must not hit anybody, either. The fault must have
+    acted for the runbook's time of holding. Viewers count, too: one of them who had an outage was touched.
+    """
+    site = spared_site(plan)
+    if site is None:
+        return
+    eyes = _viewers_eyes(found)
+    stretch = _while_lost(course)
+    acted_ns = 0 if stretch is None else (course.first_undone_ns or course.observed_until_ns) - stretch.began_ns
+    finding = _quiet(
+        "untouched", eyes, stretch, plan.runbook.objectives.hold, site=site_number(plan, site), held_ns=acted_ns
+    )
+    hit = 0 if stretch is None else len(_viewers_hit(found, stretch))
+    facts: dict[str, Fact] = {**finding.said.facts, "site": ", ".join(lost_sites(plan)), "viewers_count": hit}
+    code, state = finding.said.code, finding.state
+    if hit and state != "MISSED":
+        code, state = "untouched.viewers", "MISSED"
+    evidence_of_both = [*finding.evidence, Evidence(file="load/viewers.jsonl")]
+    yield finding.model_copy(
+        update={"state": state, "said": Said(code=code, facts=facts), "evidence": evidence_of_both}
+    )
+
+
+def _while_lost(course: Course) -> Stretch | None:
+    """From the fault until its site was in step again, or nobody looked any more."""
+    began_ns, rejoin = course.onset_ns, course.part("rejoin")
+    if began_ns is None:
+        return None
+    known_ns = [course.observed_until_ns, None if rejoin is None else rejoin.ended_ns]
+    ended_ns = min(each for each in known_ns if each is not None)
+    is_whole = rejoin is not None and rejoin.ended_ns is not None
+    return Stretch(part="fault", began_ns=began_ns, ended_ns=max(began_ns, ended_ns), reached=is_whole)
+
+
+def _viewers_hit(found: evidence.Evidence, stretch: Stretch) -> set[int]:
+    """Viewers with an outage between the two ends."""
+    began_ns, ended_ns = stretch.began_ns, stretch.ended_ns or stretch.began_ns
+    return {
+        each.viewer
+        for each in found.outages
+        if each.last_good_ns < ended_ns and (each.next_good_ns is None or each.next_good_ns > began_ns)
+    }
+
+
+def _viewers_eyes(found: evidence.Evidence) -> list[Series]:
+    return [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
 
 
 def control(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
-    """Every probe good, as in the steady phase: nothing is broken any more."""
+    """Every probe good, as in the steady phase: nothing is broken any more. Critical when a drill has none, too:
+    without it, nobody knows that the platform was left whole, nor that it was drilled under its audience.
+    """
+    if plan.faults and not is_planned(plan, "control"):
+        yield not_planned("control", critical=True)
     if is_planned(plan, "control"):
         promised_ns = plan.runbook.objectives.control
         for part in course.all_parts("control"):
@@ -48,14 +108,22 @@ def _until_seen(part: Stretch | None, course: Course) -> Stretch | None:
     return part.model_copy(update={"ended_ns": max(part.began_ns, course.observed_until_ns)})
 
 
-def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, *, site: int | None) -> Finding:
+def _quiet(
+    id: str,
+    eyes: list[Series],
+    part: Stretch | None,
+    promised_ns: int,
+    *,
+    site: int | None,
+    held_ns: int | None = None,
+) -> Finding:
+    """`held_ns`: how long it lasted, when that is not the length of the part."""
     bad: dict[str, list[int]] = {}
     looked: list[tuple[Series, list[int]]] = []
     total = 0
-    held_ns = 0
     is_watched = bool(eyes)
     if part is not None and part.ended_ns is not None:
-        held_ns = part.ended_ns - part.began_ns
+        held_ns = part.ended_ns - part.began_ns if held_ns is None else held_ns
         for eye in eyes:
             settled = eye.settled(part.began_ns, part.ended_ns)
             total += len(settled)
@@ -64,6 +132,7 @@ def _quiet(id: str, eyes: list[Series], part: Stretch | None, promised_ns: int, 
             is_watched = is_watched and bool(settled) and eye.is_watched_until(part.ended_ns)
             is_watched = is_watched and not looked_away(eye, part.began_ns, part.ended_ns)
     count = sum(len(each) for each in bad.values())
+    held_ns = held_ns or 0
     state, outcome = _judged(
         part, count, total, is_long=held_ns >= promised_ns * (1 - SLACK_SHARE), is_watched=is_watched
     )

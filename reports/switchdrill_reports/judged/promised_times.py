@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from switchdrill.interval import Interval
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.model import Objective
+from switchdrill_reports.judged.not_planned import not_planned
 from switchdrill_reports.judged.states import state_of
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.milestones import Milestones
+from switchdrill_reports.measured.origin import spared_site
 from switchdrill_reports.measured.rejoin import rejoined
 from switchdrill_reports.measured.times import failback_time, recovery_time
 from switchdrill_reports.result import Evidence, Finding, Phase, Said, State
@@ -20,10 +22,13 @@ INFERRED = "inferred"
 
 
 def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
-    """A drill that breaks something and does not wait for the switch has not proven its recovery."""
+    """A drill that breaks something and does not wait for the switch has not proven its recovery.
+
+    One that breaks what serves nobody has nothing to recover: `promised_quiet.untouched` judges it.
+    """
     if not is_planned(plan, "until_switched"):
-        if plan.faults:
-            yield _not_planned("recovery", plan.runbook.objectives.recovery, critical=True)
+        if plan.faults and spared_site(plan) is None:
+            yield not_planned("recovery", critical=True, promised=plan.runbook.objectives.recovery)
         return
     measured = recovery_time(found)
     was_run = course.onset_ns is not None
@@ -38,10 +43,11 @@ def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
     )
 
 
-def phase_findings(plan: Plan, found: Milestones, phases: list[Phase]) -> Iterator[Finding]:
-    """Not critical: the recovery as a whole is. A phase that merged is shown, and not measured."""
-    if not is_planned(plan, "until_switched"):
-        return
+def phase_findings(found: Milestones, phases: list[Phase]) -> Iterator[Finding]:
+    """Not critical: the recovery as a whole is. A phase that merged is shown, and not measured.
+
+    None when the drill waits for no switch: then there are no `phases`.
+    """
     milestone = found.one("M2")
     detection_is_inferred = milestone is not None and milestone.source.startswith(INFERRED)
     for phase in phases:
@@ -97,8 +103,8 @@ def rejoin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Fin
 def failback(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
     """From the command to good for good on the returned site, of the slowest operator."""
     if not is_planned(plan, "failback"):
-        if plan.faults:
-            yield _not_planned("failback", plan.runbook.objectives.failback, critical=False)
+        if plan.faults and spared_site(plan) is None:
+            yield not_planned("failback", critical=False, promised=plan.runbook.objectives.failback)
         return
     yield _timed(
         "failback",
@@ -108,18 +114,6 @@ def failback(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
         state="NOT_RUN" if course.failback is None else None,
         facts={"operator": found.worst_stratum("M16"), "site": planned_site(plan, "failback") or ""},
         evidence=_evidence(found, "M14", "M16"),
-    )
-
-
-def _not_planned(id: str, promised: Objective, *, critical: bool) -> Finding:
-    """Promised by the runbook, and left out by the drill's author: seen by every reader, and never met."""
-    return Finding(
-        id=id,
-        critical=critical,
-        state="NOT_RUN",
-        target_ns=promised.target,
-        limit_ns=promised.limit,
-        said=Said(code=f"{id}.not_planned"),
     )
 
 

@@ -6,6 +6,8 @@ from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.result import Said
 
+_MOST_OF_A_LINE = 120
+
 
 def refused(course: Course, *, is_whole: bool) -> Said | None:
     """Why the drill was not even begun: closed properly, nothing broken, no load put on; None: it was begun.
@@ -26,7 +28,8 @@ def refused(course: Course, *, is_whole: bool) -> Said | None:
 def shortfalls(found: evidence.Evidence, course: Course, crashes: list[Said]) -> list[Said]:
     """What is missing of the run or of its record, the weightiest first."""
     told = list(crashes)
-    unreadable = {each.file: each.said for each in found.unreadable}
+    unreadable = {each.file: each.problem for each in found.damage if each.how == "unreadable"}
+    unreadable |= {each.file: each.said for each in found.unreadable}
     if found.plan is None:
         told.append(Said(code="reason.plan_unreadable", facts={"problem": unreadable.pop("plan.json", "plan.json")}))
     if not found.has_journal:
@@ -46,5 +49,13 @@ def shortfalls(found: evidence.Evidence, course: Course, crashes: list[Said]) ->
 
 
 def _one_line(text: str) -> str:
-    """A message of several lines (where, because, now) as one sentence among others."""
-    return " \N{EM DASH} ".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+    """A message of several lines (where, because, now) as one sentence among others; long ones without their middle."""
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return " \N{EM DASH} ".join(_shortened(line) for line in lines)
+
+
+def _shortened(line: str) -> str:
+    if len(line) <= _MOST_OF_A_LINE:
+        return line
+    half = _MOST_OF_A_LINE // 2
+    return f"{line[:half].rstrip()} \N{HORIZONTAL ELLIPSIS} {line[-half:].lstrip()}"

@@ -11,17 +11,18 @@ from switchdrill.record.journal import of_kind
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.model import Load
 from switchdrill_reports.measured import evidence
+from switchdrill_reports.measured.audience import GAP_NS, alive, load_window, steady_seconds
 from switchdrill_reports.measured.chained import is_evidence, last_links
 from switchdrill_reports.measured.course import Course, is_planned
 from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.episodes import Episode
-from switchdrill_reports.measured.origin import lost_sites, served_elsewhere
+from switchdrill_reports.measured.origin import lost_sites, served_elsewhere, spared_site
 from switchdrill_reports.measured.series import Series
-from switchdrill_reports.measured.viewers import GAP_NS, alive, load_window, steady_seconds
 from switchdrill_reports.result import Check, ProbeShown, Said
 
 Fact = str | int | float | None
 
+_MOST_DAMAGES = 5
 START_SLACK_NS = NS_PER_S
 """From the prober's first slot to the runner's knowing that it asks, and back."""
 
@@ -34,7 +35,8 @@ def checks(found: evidence.Evidence, course: Course, faults: list[Episode]) -> l
         rules += [
             *_plan(found, course),
             *(check for each in faults for check in _effect(each.course, each.proofs)),
-            *_steady(found, plan, course),
+            *_not_steady(course),
+            *(check for each in faults for check in _steady(found, plan, each.course)),
             *(check for each in faults for check in _origin(found, each.plan, each.course)),
             *_alive(found, plan, course),
             *_lateness(found, plan, course),
@@ -60,7 +62,7 @@ def probes_shown(found: evidence.Evidence, course: Course) -> list[ProbeShown]:
 
 
 def _check(name: str, outcome: str, **facts: Fact) -> Check:
-    return Check(name=name, ok=outcome == "ok", said=Said(code=f"check.{name}.{outcome}", facts=facts))
+    return Check(name=name, ok=outcome.endswith("ok"), said=Said(code=f"check.{name}.{outcome}", facts=facts))
 
 
 def _record(found: evidence.Evidence) -> Iterator[Check]:
@@ -69,7 +71,8 @@ def _record(found: evidence.Evidence) -> Iterator[Check]:
         yield _check("journal", "broken", line_count=bad, problem=found.journal.why_bad)
     elif found.has_journal:
         yield _check("journal", "ok", entries_count=len(found.journal.entries))
-    for damage in found.damage[:1]:
+    damages = [each for each in found.damage if each.how != "unreadable"]  # that is a shortfall, nobody's doing
+    for damage in damages[:_MOST_DAMAGES]:
         yield _check("evidence", damage.how, file=damage.file)
     links = last_links(found.journal.entries)
     if links and not found.damage:
@@ -103,10 +106,13 @@ def _effect(course: Course, proofs: list[Proof]) -> Iterator[Check]:
             yield Check(name="effect", ok=proof.is_proven, said=proof.check)
 
 
-def _steady(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
+def _not_steady(course: Course) -> Iterator[Check]:
     if course.cut is not None and course.cut.why == "not_steady":
         yield _check("steady", "not_reached")
-        return
+
+
+def _steady(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
+    """Before each fault: what was not whole when it came would be counted as its doing."""
     if course.onset_ns is None:
         return
     wanted_ns = plan.runbook.objectives.steady
@@ -132,15 +138,20 @@ def _steady(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Ch
 
 
 def _origin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
-    """A recovery of viewers whom the fault did not touch is none: they must have been on the site that goes."""
-    if course.onset_ns is None or not is_planned(plan, "until_switched"):
+    """A recovery of viewers whom the fault did not touch is none: they must have been on the site that goes.
+
+    And those whom it is to leave alone must have been on the one that stays.
+    """
+    spared = spared_site(plan)
+    if course.onset_ns is None or (spared is None and not is_planned(plan, "until_switched")):
         return
-    sites = ", ".join(lost_sites(plan))
-    stray = served_elsewhere(plan, course, found.series)
+    where = [spared] if spared is not None else lost_sites(plan)
+    stray = served_elsewhere(plan, course, found.series, than=where)
+    outcome = "ok" if stray is None else "elsewhere"
+    facts: dict[str, Fact] = {"site": ", ".join(where)}
     if stray is not None:
-        yield _check("origin", "elsewhere", target=stray.target.name, site=sites)
-    else:
-        yield _check("origin", "ok", site=sites)
+        facts["target"] = stray.target.name
+    yield _check("origin", outcome if spared is None else f"spared.{outcome}", **facts)
 
 
 def _alive(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
@@ -149,6 +160,9 @@ def _alive(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Che
     if window is None or promised is None:
         return
     seen = alive(found.seconds, *window)
+    is_short = window[1] - window[0] <= GAP_NS and (course.cut is not None or course.runner_lost is not None)
+    if seen.worst_share is None and is_short:
+        return  # cut short before a line could tell
     if seen.worst_share is None:
         yield _check("alive", "none")
     elif seen.worst_share < promised:

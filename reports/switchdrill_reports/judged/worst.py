@@ -1,4 +1,4 @@
-"""A promise that was put to the test several times is as good as the worst of them."""
+"""A promise that was put to the test several times after one fault is as good as the worst of them."""
 
 from collections.abc import Iterable
 

@@ -19,8 +19,10 @@ class Damage:
     """A file of a run that is not what the record says it was."""
 
     file: str
-    how: Literal["missing", "changed", "grown", "unchained"]
+    how: Literal["missing", "changed", "grown", "unchained", "unreadable"]
     """`missing`: not there, or shorter than it was. `unchained`: the record, closed, knows nothing of it."""
+    problem: str = ""
+    """Of one that can't be read: the machine's own words."""
 
 
 def damaged(folder: RunFolder, entries: Sequence[Entry]) -> list[Damage]:
@@ -36,10 +38,15 @@ def damaged(folder: RunFolder, entries: Sequence[Entry]) -> list[Damage]:
         path = folder.path / name
         if not is_evidence(name):
             continue
-        digest = digest_of_first(path, size)
+        try:
+            digest = digest_of_first(path, size)
+            is_longer = digest is not None and path.stat().st_size > size
+        except OSError as problem:
+            found.append(unreadable(name, problem))
+            continue
         if digest != sha256:
             found.append(Damage(file=name, how="missing" if digest is None else "changed"))
-        elif is_final and path.stat().st_size > size:
+        elif is_final and is_longer:
             found.append(Damage(file=name, how="grown"))
     if is_final:
         found += [Damage(file=name, how="unchained") for name in _evidence_in(folder) if name not in links]
@@ -72,20 +79,24 @@ def is_evidence(name: str) -> bool:
 
 
 def digest_of_first(path: Path, size: int) -> str | None:
-    """Of the first `size` bytes; None when there are not that many."""
+    """Of the first `size` bytes; None when there are not that many, or no such file. OSError when it can't be read."""
     digest = hashlib.sha256()
     left = size
-    try:
-        with path.open("rb") as source:
-            while left > 0:
-                chunk = source.read(min(left, _CHUNK))
-                if not chunk:
-                    return None
-                digest.update(chunk)
-                left -= len(chunk)
-    except OSError:
+    if not path.is_file():
         return None
+    with path.open("rb") as source:
+        while left > 0:
+            chunk = source.read(min(left, _CHUNK))
+            if not chunk:
+                return None
+            digest.update(chunk)
+            left -= len(chunk)
     return digest.hexdigest()
+
+
+def unreadable(name: str, problem: OSError) -> Damage:
+    """A file that is there and can't be read: what is in it is not known, and that is not the same as changed."""
+    return Damage(file=name, how="unreadable", problem=problem.strerror or type(problem).__name__)
 
 
 def _is_final(entries: Sequence[Entry]) -> bool:

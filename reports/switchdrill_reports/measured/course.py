@@ -25,6 +25,9 @@ from switchdrill_reports.result import Stretch
 PARTS_OF_STEPS = {"break": "fault", "until_switched": "switch"}
 """The parts in which steps are recorded that are called otherwise; the rest have the step's own name."""
 
+SWITCHES = ("until_switched", "failback")
+"""The steps that go to a site."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -130,7 +133,7 @@ def course_of(entries: Sequence[Entry]) -> Course:
 
 
 def planned_site(plan: Plan, step: str) -> str | None:
-    """To which site a planned step goes (`until_switched`, `failback`); None: there is no such step, or site."""
+    """To which site a planned step goes (one of `SWITCHES`); None: there is no such step, or site."""
     for each in plan.steps:
         if each.step == step and "to" in each.detail:
             try:

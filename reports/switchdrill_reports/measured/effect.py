@@ -67,7 +67,7 @@ def _proof(plan: Plan, fault: PlannedFault, made: Injected | None, series: tuple
     elif blind is not None:
         outcome, facts = "none", {"target": blind, "within_ns": within_ns}
     else:
-        outcome, facts = "ok", {"target": targets, "seen_ns": max(seen_ns) - made.before_ns}
+        outcome, facts = "ok", {"target": targets, "latest_ns": max(seen_ns) - made.before_ns}
     as_fault = {"no_probe": "no_probe", "before": "unclear", "none": "not_seen", "ok": "seen"}[outcome]
     return Proof(
         fault=fault,

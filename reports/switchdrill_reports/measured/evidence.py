@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from switchdrill.platform.targets import Target
 from switchdrill.record.entries import Entry
 from switchdrill.record.folder import RunFolder
@@ -112,6 +114,16 @@ def nothing_read(folder: RunFolder) -> Evidence:
     )
 
 
+def what_is_wrong(problem: Exception) -> str:
+    """In one line; of a value that may not be there, with the name of its field."""
+    if isinstance(problem, ValidationError) and problem.error_count():
+        first = problem.errors(include_url=False, include_input=False, include_context=False)[0]
+        said = ": ".join(each for each in (".".join(str(each) for each in first["loc"]), first["msg"]) if each)
+    else:
+        said = f"{type(problem).__name__}: {(str(problem).splitlines() or [''])[0]}"
+    return said[:_MOST_SAID]
+
+
 class _Reader:
     """Reads files and remembers what could not be read."""
 
@@ -155,9 +167,7 @@ class _Reader:
         return path.relative_to(self._folder.path).as_posix()
 
     def _note(self, path: Path, problem: Exception) -> None:
-        first = (str(problem).splitlines() or [""])[0]
-        said = f"{type(problem).__name__}: {first}"[:_MOST_SAID]
-        self.unreadable.append(Unreadable(file=self._name(path), said=said))
+        self.unreadable.append(Unreadable(file=self._name(path), said=what_is_wrong(problem)))
 
 
 def _sorted_files(folder: Path, suffix: str) -> list[Path]:

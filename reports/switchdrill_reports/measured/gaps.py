@@ -15,7 +15,7 @@ def looked_away(series: Series, since_ns: int, until_ns: int) -> bool:
     if first >= len(series):
         return True
     every_ns = series.target.every_ns
-    if not first and series.planned_ns[0] - since_ns > (MOST_LOST_SLOTS + 1) * every_ns:
+    if not first and series.planned_ns[0] - since_ns > longest_look_away_ns(series):
         return True
     last = min(series.first_planned_after(until_ns + every_ns), len(series) - 1)
     touching = (index for index in range(first, last + 1) if is_after_gap(series, index))
@@ -32,5 +32,9 @@ def after_last_gap(series: Series, begin: int, last: int) -> int:
 
 def is_after_gap(series: Series, index: int) -> bool:
     """Whether nobody looked between the sample before it and this one."""
-    bound_ns = (MOST_LOST_SLOTS + 1) * series.target.every_ns
-    return index > 0 and series.planned_ns[index] - series.planned_ns[index - 1] > bound_ns
+    return index > 0 and series.planned_ns[index] - series.planned_ns[index - 1] > longest_look_away_ns(series)
+
+
+def longest_look_away_ns(series: Series) -> int:
+    """From one sample to the next, without anything being said of the time between."""
+    return (MOST_LOST_SLOTS + 1) * series.target.every_ns

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from switchdrill.record.entries import Entry, UndoWritten
+from switchdrill.record.entries import Entry, Opened, UndoWritten
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import of_kind
 from switchdrill.record.plan import Plan, sha256_of
-from switchdrill_reports.measured.chained import Damage
+from switchdrill_reports.measured.chained import Damage, unreadable
 
-_SUMS = "SHA256SUMS"
+_SUMS = "inputs/SHA256SUMS"
 
 
 def not_kept(folder: RunFolder, entries: Sequence[Entry], plan: Plan | None) -> list[Damage]:
     """Every undo and input that is gone or changed."""
-    return [*_undos(folder, entries), *(_inputs(folder, plan) if plan is not None and entries else [])]
+    return [*_undos(folder, entries), *(_inputs(folder, entries, plan) if plan is not None and entries else [])]
 
 
 def _undos(folder: RunFolder, entries: Sequence[Entry]) -> Iterator[Damage]:
@@ -25,15 +25,18 @@ def _undos(folder: RunFolder, entries: Sequence[Entry]) -> Iterator[Damage]:
         yield from _compared(folder, name, each.sha256)
 
 
-def _inputs(folder: RunFolder, plan: Plan) -> Iterator[Damage]:
-    """The runbook by the plan's digest, the others by the list beside them.
+def _inputs(folder: RunFolder, entries: Sequence[Entry], plan: Plan) -> Iterator[Damage]:
+    """The runbook by the plan's digest, the others by the list beside them, and that list by the first record.
 
     A platform file of the runbook's name was copied over it: then nothing is left to compare with the plan.
     """
-    sums = _sums(folder.inputs / _SUMS)
+    sums = _sums(folder.digests)
     if sums is None:
-        yield Damage(file=f"inputs/{_SUMS}", how="missing")
+        yield Damage(file=_SUMS, how="missing")
         return
+    opened = next(iter(of_kind(entries, Opened)), None)
+    if opened is not None and opened.inputs_sha256:
+        yield from _compared(folder, _SUMS, opened.inputs_sha256)
     if plan.runbook_file != plan.platform_file:
         sums = {**sums, plan.runbook_file: plan.runbook_sha256}
     for name, sha256 in sorted(sums.items()):
@@ -44,8 +47,11 @@ def _inputs(folder: RunFolder, plan: Plan) -> Iterator[Damage]:
 def _compared(folder: RunFolder, name: str, sha256: str) -> Iterator[Damage]:
     try:
         digest = sha256_of(folder.path / name)
-    except OSError:
+    except FileNotFoundError:
         yield Damage(file=name, how="missing")
+        return
+    except OSError as problem:
+        yield unreadable(name, problem)
         return
     if digest != sha256:
         yield Damage(file=name, how="changed")

@@ -1,8 +1,9 @@
 """What became of numbered records: acknowledged ones must be there once, refused ones not; of the rest nobody knows.
 
-A record that was acknowledged before a ledger was read, and is not in it, is lost. Two readings must be there: that of
-the standby at the end of the hold (`hold`, before anything was healed), and the serving site's at the end (`end`).
-Another site's at the end counts, too, when the class is synchronous and the healed site was in step again.
+A record that was acknowledged before a ledger was read, and is not in it, is lost. These readings must be there: the
+standby's at the end of each hold (`hold`, of a second one `hold-2`; before anything was healed), and the serving site's
+at the end (`end`). Another site's at the end counts, too, when the class is synchronous and the healed site was in step
+again.
 """
 
 from collections.abc import Iterator
@@ -12,13 +13,14 @@ from switchdrill.interval import Interval
 from switchdrill.record.plan import Plan
 from switchdrill.record.samples import Outcome
 from switchdrill_reports.measured import evidence
-from switchdrill_reports.measured.course import Course, is_planned, planned_site
+from switchdrill_reports.measured.course import SWITCHES, Course, is_planned, planned_site
 from switchdrill_reports.measured.read_back import LedgerReading
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.result import DataLoss
 from switchdrill_reports.spans import span_of
 
 SHOWN_IDS = 10
+END = "end"
 
 _ACKNOWLEDGED = frozenset({Outcome.GOOD})
 _FAILED = frozenset({Outcome.REFUSED, Outcome.BAD_STATUS, Outcome.NO_ANSWER})
@@ -46,6 +48,8 @@ class Account:
     """Readings that had to be there and are not, as `hold, site b`."""
     is_due: bool
     """Whether the drill got as far as those readings."""
+    has_lost_before: bool
+    """Whether a record is missing that was acknowledged before the fault."""
 
 
 def accounts(found: evidence.Evidence, course: Course, onset: Interval | None) -> list[Account]:
@@ -89,7 +93,7 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
         for each in found.readings
         if promise.ledger is not None
         and each.ledger == promise.ledger
-        and (each.when == "hold" or each.site == serving or all_in_step)
+        and (each.when != END or each.site == serving or all_in_step)
     ]
     missing = tuple(_missing(plan, readings, serving)) if promise.ledger is not None else ()
     lost = sorted(
@@ -116,6 +120,7 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
         has_probe=bool(series),
         missing=missing,
         is_due=all(_is_past(course, each.partition(",")[0]) for each in missing),
+        has_lost_before=onset is not None and any(_is_before(sent.acknowledged[each], onset) for each in lost),
     )
 
 
@@ -136,7 +141,7 @@ def observed_loss(sent: Written, lost: set[str], onset: Interval | None) -> Inte
     """
     if onset is None or onset.hi is None:
         return None
-    before = [(record, at_ns) for record, at_ns in sent.acknowledged.items() if at_ns <= onset.hi]
+    before = [(record, at_ns) for record, at_ns in sent.acknowledged.items() if _is_before(at_ns, onset)]
     kept_ns: int | None = None
     for record, at_ns in before:
         if record in lost:
@@ -146,19 +151,40 @@ def observed_loss(sent: Written, lost: set[str], onset: Interval | None) -> Inte
     return None if kept_ns is None else Interval(lo=0, hi=max(0, onset.hi - kept_ns))
 
 
+def _is_before(acknowledged_ns: int, onset: Interval) -> bool:
+    """Whether the acknowledgement may have come before the fault."""
+    return onset.hi is not None and acknowledged_ns <= onset.hi
+
+
 def _missing(plan: Plan, readings: list[LedgerReading], serving: str) -> Iterator[str]:
     """Readings without which a loss could hide."""
     there = {(each.when, each.site) for each in readings}
-    standby = planned_site(plan, "until_switched")
-    if standby is not None and is_planned(plan, "hold") and ("hold", standby) not in there:
-        yield f"hold, site {standby}"
-    if is_planned(plan, "control") and ("end", serving) not in there:
-        yield f"end, site {serving}"
+    wanted = _held(plan)
+    if is_planned(plan, "control"):
+        wanted.append((END, serving))
+    yield from (f"{when}, site {site}" for when, site in wanted if (when, site) not in there)
+
+
+def _held(plan: Plan) -> list[tuple[str, str]]:
+    """Each hold's reading, and the site that was holding: where the viewers were switched to last."""
+    found: list[tuple[str, str]] = []
+    serving: str | None = None
+    holds = 0
+    for step in plan.steps:
+        if step.step in SWITCHES and "to" in step.detail:
+            serving = step.detail["to"]
+        if step.step == "hold":
+            holds += 1
+            if serving is not None:
+                found.append(("hold" if holds == 1 else f"hold-{holds}", serving))
+    return found
 
 
 def _is_past(course: Course, when: str) -> bool:
-    part = course.part("control" if when == "end" else when)
-    return part is not None and part.reached
+    name, _dash, number = when.partition("-")
+    parts = [each for each in course.parts if each.part == ("control" if name == END else name)]
+    wanted = int(number) if number.isdecimal() else 1
+    return len(parts) >= wanted and parts[wanted - 1].reached
 
 
 def _serving_at_the_end(found: evidence.Evidence, plan: Plan) -> str:

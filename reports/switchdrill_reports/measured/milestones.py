@@ -88,15 +88,16 @@ def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: M
     if to is None:
         yield detected(plan, found.events, around, site=lost)
         return
-    dns = [each for each in found.series if each.target.kind == "dns"]
-    m9 = list(_strata("M9", "steered", plan, dns, lambda series: steered(series, wanted), latest))
+    dns, hls = [each for each in found.series if each.target.kind == "dns"], _hls(found)
+    m9 = list(_strata("M9", "steered", plan, dns, lambda each: steered(each, wanted, _same_name(each, hls)), latest))
     around = replace(around, steered=interval_of(m9[0].at))
     yield detected(plan, found.events, around, site=lost)
     yield steer_commanded(plan, found.events, around, site=to)
     yield from m9
-    hls = _hls(found)
-    yield from _strata("M10", "first_good_frame", plan, hls, lambda series: first_good(series, wanted), latest)
-    yield from _strata("M11", "service_restored", plan, hls, lambda series: good_for_good(series, wanted), latest)
+    m11 = list(_strata("M11", "service_restored", plan, hls, lambda each: good_for_good(each, wanted), latest))
+    m10 = _strata("M10", "first_good_frame", plan, hls, lambda each: first_good(each, wanted), latest)
+    yield from (_no_later(first, last) for first, last in zip(m10, m11, strict=True))
+    yield from m11
 
 
 def _of_the_failback(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Milestone]:
@@ -160,6 +161,14 @@ def _strata(id: str, name: str, plan: Plan, among: list[Series], look: Look, wor
     yield from found
 
 
+def _no_later(first: Milestone, last: Milestone) -> Milestone:
+    """`first` with no later an end than `last`: what was good for good had been good for a first time."""
+    at, bound = interval_of(first.at), interval_of(last.at)
+    if at is None or bound is None or bound.hi is None or (at.hi is not None and at.hi <= bound.hi):
+        return first
+    return first.model_copy(update={"at": span_of(Interval(lo=min(at.lo, bound.hi), hi=bound.hi))})
+
+
 def _decides(one: Milestone, at: Interval) -> bool:
     return one.at is not None and (one.at.hi == at.hi or one.at.lo == at.lo)
 
@@ -167,6 +176,12 @@ def _decides(one: Milestone, at: Interval) -> bool:
 def _lateness(one: Milestone) -> tuple[bool, int, int]:
     at = one.at
     return (False, 0, 0) if at is None else (at.hi is None, at.hi or 0, at.lo)
+
+
+def _same_name(resolution: Series, pictures: list[Series]) -> list[Series]:
+    """The pictures that are asked for by the name, and through the operator's resolver, that this target asks."""
+    asked = (resolution.target.operator, resolution.target.name_asked)
+    return [each for each in pictures if (each.target.operator, each.target.name_asked) == asked]
 
 
 def _hls(found: evidence.Evidence) -> list[Series]:

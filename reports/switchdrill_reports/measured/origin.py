@@ -1,7 +1,7 @@
-"""Which sites served the viewers before something was broken."""
+"""Which sites served the viewers before something was broken, and whether they were to be touched at all."""
 
 from switchdrill.record.plan import Plan
-from switchdrill_reports.measured.course import Course, planned_site, site_number
+from switchdrill_reports.measured.course import Course, is_planned, planned_site, site_number
 from switchdrill_reports.measured.series import Series
 
 
@@ -17,15 +17,26 @@ def lost_sites(plan: Plan) -> list[str]:
     return [each for each in dict.fromkeys(found) if each != to]
 
 
-def served_elsewhere(plan: Plan, course: Course, series: tuple[Series, ...]) -> Series | None:
-    """A probe of viewers that another site served in the steady time before the fault; None: there is none.
+def spared_site(plan: Plan) -> str | None:
+    """The site whose viewers the drill means to leave alone: it takes another one away, and waits for no switch.
+
+    By the plan alone: the primary serves, and no fault takes it away. None: the viewers are meant to be hit.
+    """
+    lost = lost_sites(plan)
+    serving = next((name for name, site in plan.platform.sites.items() if site.role == "primary"), None)
+    is_spared = bool(lost) and len(lost) == len({fault.effect.site for fault in plan.faults}) and serving not in lost
+    return serving if is_spared and not is_planned(plan, "until_switched") else None
+
+
+def served_elsewhere(plan: Plan, course: Course, series: tuple[Series, ...], *, than: list[str]) -> Series | None:
+    """A probe of viewers that was served by another site `than` these in the steady time before the fault; None: none.
 
     Bad pictures are another matter: the rule of the steady time is about those.
     """
     onset_ns = course.onset_ns
     if onset_ns is None:
         return None
-    numbers = {site_number(plan, each) for each in lost_sites(plan)}
+    numbers = {site_number(plan, each) for each in than}
     for eye in series:
         if eye.target.kind == "hls" and eye.target.operator is not None:
             before = eye.settled(onset_ns - plan.runbook.objectives.steady, onset_ns)

@@ -1,10 +1,11 @@
 """When one target was served by a site: first, and good for good."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from switchdrill.interval import Interval, after
 from switchdrill.runbook.model import GoodFrame
-from switchdrill_reports.measured.gaps import after_last_gap, is_after_gap
+from switchdrill_reports.measured.gaps import after_last_gap, is_after_gap, longest_look_away_ns
 from switchdrill_reports.measured.outages import first_end
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.result import Evidence
@@ -45,10 +46,11 @@ def first_good(series: Series, wanted: Wanted) -> Seen | None:
     return _never(series, wanted, settled[-1])
 
 
-def steered(series: Series, wanted: Wanted) -> Seen | None:
+def steered(series: Series, wanted: Wanted, pictures: Sequence[Series] = ()) -> Seen | None:
     """When a resolver's answers were the new site's for good: after the last good answer that named another one.
 
-    No answer at all, or a failed one, says nothing either way: it widens.
+    No answer at all, or a failed one, says nothing either way: it widens. A good picture from the new site is an
+    answer, too: whoever got it by the same name and resolver (`pictures`) had been told the new site when it ended.
     """
     settled = series.settled(wanted.since_ns, wanted.until_ns)
     answers = [index for index in settled if series.served[index]]
@@ -61,11 +63,25 @@ def steered(series: Series, wanted: Wanted) -> Seen | None:
     if not ours:
         return _seen(series, after(lo), answers[-1], answers[-1])
     sure = after_last_gap(series, ours[0], settled[-1])
-    ends_ns = [series.ended_ns[index] for index in ours if index >= sure]
-    if not ends_ns:
+    known = [index for index in ours if index >= sure]
+    if not known:
         return _seen(series, after(lo), ours[0], ours[-1])
-    hi = min(ends_ns)
+    other_told_ns = lo if last_other is None else series.ended_ns[last_other]
+    told_ns = max(other_told_ns, series.sent_ns[known[0]] - longest_look_away_ns(series))
+    hi = min([*(series.ended_ns[index] for index in known), *_pictures_since(told_ns, wanted, pictures)])
     return _seen(series, Interval(lo=min(lo, hi), hi=hi), ours[0] if last_other is None else last_other, ours[0])
+
+
+def _pictures_since(told_ns: int, wanted: Wanted, pictures: Sequence[Series]) -> Iterator[int]:
+    """The ends of good pictures from the new site that were asked for at `told_ns` or later.
+
+    One that was asked for before the last other answer had come may have been resolved before that; one from long
+    before the resolver named the new site itself may have had it from a moment that did not last.
+    """
+    for each in pictures:
+        for index in each.settled(wanted.since_ns, wanted.until_ns):
+            if each.served[index] == wanted.site and each.sent_ns[index] >= told_ns:
+                yield each.ended_ns[index]
 
 
 def good_for_good(series: Series, wanted: Wanted) -> Seen | None:

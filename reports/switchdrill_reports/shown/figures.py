@@ -1,85 +1,86 @@
 """Figures for people: durations as intervals, shares, counts, dates. Never more digits than were measured.
 
-An interval is rounded outwards, so that what is printed still holds the truth: 8.24 to 8.31 s is `8.2–8.4 s`.
+An interval is rounded outwards, so that what is printed still holds the truth: 8.24 to 8.31 s is `8.2–8.4 s`. Where
+figures are compared (`beside`), they are written so that the comparison can be seen: see `scale.py`.
 """
 
-from math import ceil, floor
+from collections.abc import Sequence
+from math import floor
 
 from babel.numbers import format_decimal, format_percent
 
 from switchdrill.clock import NS_PER_MS, NS_PER_S, Anchor
 from switchdrill_reports.result import Span
+from switchdrill_reports.shown.scale import Rounding, down, in_unit, nearest, scale_for, up
 from switchdrill_reports.words import say
 
 _TENTH_NS = NS_PER_S // 10
-_MINUTE_NS = 60 * NS_PER_S
-_IN_MILLISECONDS_BELOW_NS = 100 * NS_PER_MS
-_IN_MINUTES_FROM_NS = 10 * _MINUTE_NS
+_IN_MINUTES_FROM_NS = 600 * NS_PER_S
 _MINUS = "\N{MINUS SIGN}"
 _TO = "\N{EN DASH}"
 
 
-def span(measured: Span | None, language: str) -> str:
+def span(measured: Span | None, language: str, beside: Sequence[int] = ()) -> str:
     """A measured duration: `8.2–8.4 s`, `> 30 s (not recovered when observation ended)`, `not measured`."""
     if measured is None:
         return say("not measured", language)
     if measured.hi is None:
         return say("> {bound} (not recovered when observation ended)", language).format(
-            bound=exact(_floor_to(measured.lo, _TENTH_NS), language)
+            bound=at_least(measured.lo, language, beside)
         )
-    return interval(measured.lo, measured.hi, language)
+    return interval(measured.lo, measured.hi, language, beside)
 
 
-def brief_span(measured: Span | None, language: str) -> str:
+def brief_span(measured: Span | None, language: str, beside: Sequence[int] = ()) -> str:
     """The same where there is little room: a censored one is only `> 30 s`."""
     if measured is not None and measured.hi is None:
-        return f"> {exact(_floor_to(measured.lo, _TENTH_NS), language)}"
-    return span(measured, language)
+        return f"> {at_least(measured.lo, language, beside)}"
+    return span(measured, language, beside)
 
 
-def interval(lo_ns: int, hi_ns: int, language: str) -> str:
+def interval(lo_ns: int, hi_ns: int, language: str, beside: Sequence[int] = ()) -> str:
     """`8.2–8.4 s`; one figure when both ends are the same, or print alike."""
     if lo_ns == hi_ns:
-        return duration(lo_ns, language)
-    if hi_ns < _IN_MILLISECONDS_BELOW_NS:
-        low, high = str(floor(lo_ns / NS_PER_MS)), str(ceil(hi_ns / NS_PER_MS))
-        return say("{amount} ms", language).format(amount=_joined(low, high))
-    if hi_ns < _IN_MINUTES_FROM_NS:
-        low, high = _tenths(_floor_to(lo_ns, _TENTH_NS)), _tenths(-_floor_to(-hi_ns, _TENTH_NS))
-        return say("{amount} s", language).format(amount=_joined(low, high))
-    low, high = _minutes(lo_ns // NS_PER_S, language), _minutes(-(-hi_ns // NS_PER_S), language)
-    return _joined(low, high)
+        return duration(lo_ns, language, beside)
+    scale = scale_for([(lo_ns, down), (hi_ns, up)], beside)
+    return scale.joined(down(lo_ns, scale.step_ns), up(hi_ns, scale.step_ns), language)
 
 
-def duration(ns: int, language: str) -> str:
+def duration(ns: int, language: str, beside: Sequence[int] = ()) -> str:
     """One figure that was measured: `8.2 s`, `12 ms`, `12 min 05 s`."""
-    if 0 < abs(ns) < _IN_MILLISECONDS_BELOW_NS:
-        return say("{amount} ms", language).format(amount=round(ns / NS_PER_MS))
-    if ns == 0:
-        return exact(0, language)
-    if abs(ns) < _IN_MINUTES_FROM_NS:
-        return say("{amount} s", language).format(amount=f"{ns / NS_PER_S:.1f}")
-    return _minutes(round(ns / NS_PER_S), language)
+    return _one(ns, language, beside, nearest)
 
 
-def exact(ns: int, language: str) -> str:
+def at_least(ns: int, language: str, beside: Sequence[int] = ()) -> str:
+    """One that is a lower bound, and never rounded up: `31.2 s`, `30 s`."""
+    return exact(ns, language, beside) if ns % NS_PER_S == 0 else _one(ns, language, beside, down)
+
+
+def at_most(ns: int, language: str, beside: Sequence[int] = ()) -> str:
+    """One that is an upper bound, and never rounded down."""
+    return _one(ns, language, beside, up)
+
+
+def exact(ns: int, language: str, beside: Sequence[int] = ()) -> str:
     """One figure that was written down beforehand: `20 s`, `1.5 s`, `100 ms`, `12 min 05 s`."""
-    if abs(ns) >= _IN_MINUTES_FROM_NS:
-        return _minutes(round(ns / NS_PER_S), language)
-    if 0 < abs(ns) < NS_PER_S:
-        return say("{amount} ms", language).format(amount=f"{ns / NS_PER_MS:g}")
-    return say("{amount} s", language).format(amount=f"{ns / NS_PER_S:.6g}")
+    if ns == 0:
+        return say("{amount} s", language).format(amount=0)
+    scale = scale_for([], [ns, *beside])
+    if scale.unit == "min":
+        return scale.written(ns, language)
+    unit_ns = NS_PER_MS if scale.unit == "ms" else NS_PER_S
+    return in_unit(scale.unit, f"{ns / unit_ns:.9g}", language)
 
 
 def maybe_duration(ns: int | None, language: str) -> str:
-    """The same, where it may be missing."""
+    """What was measured, where it may be missing."""
     return say("not measured", language) if ns is None else duration(ns, language)
 
 
 def tenths(ns: int, language: str) -> str:
     """A share of a sum that is printed to a tenth of a second: `0.0 s`, `5.9 s`."""
     if ns >= _IN_MINUTES_FROM_NS:
-        return _minutes(round(ns / NS_PER_S), language)
+        return duration(ns, language)
     return say("{amount} s", language).format(amount=_tenths(ns))
 
 
@@ -119,11 +120,17 @@ def count(number: int | None, language: str) -> str:
     return str(format_decimal(number, locale=language))
 
 
-def share(part: float | None, language: str) -> str:
-    """`97.5 %`; never rounded up to a whole that it is not."""
+def share(part: float | None, language: str, beside: Sequence[float] = ()) -> str:
+    """`97.5 %`; never rounded up to a whole, nor to a bound, that it is not."""
     if part is None:
         return say("not measured", language)
-    return str(format_percent(floor(part * 1000 + 1e-9) / 1000, format="#,##0.#%", locale=language))
+    digits = next((each for each in range(1, 8) if not any(_cut(part, each) < one <= part for one in beside)), 8)
+    return str(format_percent(_cut(part, digits), format=f"#,##0.{'#' * digits}%", locale=language))
+
+
+def exact_share(part: float, language: str) -> str:
+    """One that was written down beforehand, with all its digits."""
+    return str(format_percent(part, format="#,##0.########%", locale=language))
 
 
 def date(at_ns: int, anchor: Anchor) -> str:
@@ -132,8 +139,17 @@ def date(at_ns: int, anchor: Anchor) -> str:
     return f"{when:%Y-%m-%d %H:%M:%S} {when.tzname()}"
 
 
-def _joined(low: str, high: str) -> str:
-    return low if low == high else f"{low}{_TO}{high}"
+def _one(ns: int, language: str, beside: Sequence[int], rounding: Rounding) -> str:
+    if ns == 0:
+        return say("{amount} s", language).format(amount=0)
+    scale = scale_for([(ns, rounding)], beside)
+    return scale.written(rounding(ns, scale.step_ns), language)
+
+
+def _cut(part: float, digits: int) -> float:
+    """To so many digits of a per cent, downwards."""
+    scale = float(f"1e{digits + 2}")
+    return floor(part * scale + 1e-9) / scale
 
 
 def _tenths(ns: int) -> str:
@@ -142,11 +158,3 @@ def _tenths(ns: int) -> str:
 
 def _floor_to(ns: int, step_ns: int) -> int:
     return ns // step_ns * step_ns
-
-
-def _minutes(seconds: int, language: str) -> str:
-    minutes, rest = divmod(seconds, 60)
-    if minutes < 60:
-        return say("{minutes} min {seconds:02d} s", language).format(minutes=minutes, seconds=rest)
-    hours, left = divmod(minutes, 60)
-    return say("{hours} h {minutes:02d} min", language).format(hours=hours, minutes=left)

@@ -21,7 +21,7 @@ def healed(result: Result) -> Healed:
         return "broken"
     if all(fault.onset is None for fault in result.faults):
         return "nothing"
-    finding = next((each for each in result.findings if each.id == "healed"), None)
+    finding = result.finding("healed")
     return "proven" if finding is not None and finding.state == "MET" else "unproven"
 
 

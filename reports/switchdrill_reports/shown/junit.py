@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 from switchdrill.clock import NS_PER_MS, NS_PER_S, Anchor
 from switchdrill_reports.result import Result
 from switchdrill_reports.shown.names import finding_name, titles_of
+from switchdrill_reports.shown.opening import opening
 from switchdrill_reports.shown.ranking import worst_first
 from switchdrill_reports.shown.wording import worded
 
@@ -42,7 +43,7 @@ def junit(result: Result) -> bytes:
             tag,
             {
                 "type": result.verdict or "REFUSED",
-                "message": _legal(worded(result.headline, "en", titles=titles_of(result))),
+                "message": _legal(opening(result, "en")),
             },
         )
         problem.text = _legal(_told(result))
@@ -51,7 +52,7 @@ def junit(result: Result) -> bytes:
 
 
 def _properties(result: Result) -> dict[str, str]:
-    """A measured time that is not known, or has no upper end, is left out: absent never looks like zero."""
+    """A measured time that is not known, not usable, or has no upper end, is left out: absent never looks like zero."""
     found = {
         "verdict": result.verdict or "REFUSED",
         "run": result.run,
@@ -63,7 +64,8 @@ def _properties(result: Result) -> dict[str, str]:
         "all_healed": str(result.all_healed).lower(),
         "plan_sha256": result.plan_sha256,
     }
-    if result.measured is not None:
+    recovery = result.finding("recovery")
+    if result.measured is not None and recovery is not None and recovery.state != "UNUSABLE":
         found["measured_lo_ms"] = str(result.measured.lo // NS_PER_MS)
         if result.measured.hi is not None:
             found["measured_ms"] = str(-(-result.measured.hi // NS_PER_MS))
@@ -74,7 +76,7 @@ def _told(result: Result) -> str:
     titles = titles_of(result)
     lines = [worded(each, "en", titles=titles) for each in result.reasons]
     lines += [
-        f"{each.state}  {finding_name(each.id, 'en', titles)}: {worded(each.said, 'en', titles=titles)}"
+        f"{each.state}  {finding_name(each, 'en', titles)}: {worded(each.said, 'en', titles=titles)}"
         for each in worst_first(result.findings)
         if each.state != "MET"
     ]

@@ -1,9 +1,9 @@
 """What people call the things that records know by an id. An id that is not here is shown as it is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from switchdrill_reports.result import Result, State, Verdict
+from switchdrill_reports.result import Finding, Result, State, Verdict
 from switchdrill_reports.words import marked, say
 
 VERDICTS: dict[Verdict | None, str] = {
@@ -16,7 +16,7 @@ VERDICTS: dict[Verdict | None, str] = {
 }
 
 VERDICT_MEANINGS: dict[Verdict | None, str] = {
-    "PASS": marked("Everything that was promised was measured, and kept."),
+    "PASS": marked("Every promise that the drill is held against was measured, and kept."),
     "PASS_WITH_DEVIATIONS": marked("Every critical promise was kept; something else went otherwise than planned."),
     "INCOMPLETE": marked("Not enough was measured to say that the promises were kept. That is not a pass."),
     "FAIL": marked("A critical promise was not kept."),
@@ -45,7 +45,7 @@ PARTS = {
     "steady": marked("steady state"),
     "fault": marked("fault"),
     "switch": marked("switch"),
-    "hold": marked("hold on the standby"),
+    "hold": marked("hold"),
     "heal": marked("heal"),
     "rejoin": marked("rejoin"),
     "failback": marked("failback"),
@@ -76,7 +76,7 @@ STEPS = {
     "steady": marked("wait for the steady state"),
     "break": marked("break it"),
     "until_switched": marked("wait until viewers are switched"),
-    "hold": marked("hold on the standby"),
+    "hold": marked("hold"),
     "heal": marked("heal"),
     "failback": marked("go back"),
     "control": marked("control phase"),
@@ -84,6 +84,7 @@ STEPS = {
 
 STEP_STATES = {
     "done": marked("done"),
+    "late": marked("done, but too late"),
     "failed": marked("failed"),
     "not_reached": marked("not reached"),
     "added": marked("added, not planned"),
@@ -94,7 +95,8 @@ FINDINGS = {
     "failback": marked("Failback, from the command to good on the returned site"),
     "rejoin": marked("The healed site is in step again"),
     "hold": marked("Bad samples while holding on the standby"),
-    "steps": marked("Every planned step was done"),
+    "untouched": marked("No viewer is touched by the loss of a site that serves nobody"),
+    "steps": marked("Every planned step was done in time"),
     "control": marked("Bad samples in the control phase, with nothing broken"),
     "healed": marked("Everything is healed"),
 }
@@ -105,6 +107,7 @@ HEAL_REASONS = {
     "done": marked("as planned"),
     "aborted": marked("the drill was aborted"),
     "deadline": marked("its deadline passed"),
+    "stood_still": marked("the runner stood still"),
     "runner_lost": marked("the runner died"),
     "sweep": marked("a later run swept up"),
     "command": marked("by command"),
@@ -113,6 +116,7 @@ HEAL_REASONS = {
 DATA_FINDINGS = {
     "lost": marked("{title}: acknowledged and lost"),
     "duplicated": marked("{title}: duplicated"),
+    "rpo": marked("{title}: how far back acknowledged records are missing"),
 }
 
 CHECKS = {
@@ -121,7 +125,7 @@ CHECKS = {
     "evidence": marked("The evidence is what the record says it was"),
     "clock": marked("One clock"),
     "steady": marked("Steady before the fault"),
-    "origin": marked("Viewers were on the site that was taken away"),
+    "origin": marked("Viewers were on the right site before the fault"),
     "effect": marked("The fault had an effect"),
     "alive": marked("The planned audience was there"),
     "lateness": marked("The load generator kept its own pace"),
@@ -186,6 +190,13 @@ def fault_name(text: str, language: str) -> str:
     return _named(LEGENDS, text, language)
 
 
+def drill_name(node_id: str) -> str:
+    """The test's own words and parameters: several drills of one file are told apart by them."""
+    name = node_id.rpartition("::")[2]
+    words, bracket, parameters = name.partition("[")
+    return " ".join([words.removeprefix("test_").replace("_", " "), *([f"[{parameters}"] if bracket else [])])
+
+
 def check_name(name: str, language: str) -> str:
     return _named(CHECKS, name, language)
 
@@ -196,8 +207,15 @@ def titles_of(result: Result) -> dict[str, str]:
     return found | {f"operator.{each.operator}": each.title for each in result.strata if each.title}
 
 
-def finding_name(id: str, language: str, titles: Mapping[str, str] = MappingProxyType({})) -> str:
+def finding_name(finding: Finding, language: str, titles: Mapping[str, str] = MappingProxyType({})) -> str:
     """`phase.detect`, `data.gifts.lost` by the names of the phase and of the data class (`titles`: see `titles_of`)."""
+    name = _promise_name(finding.id, language, titles)
+    if finding.fault is None:
+        return name
+    return say("{promise} (fault {number})", language).format(promise=name, number=finding.fault)
+
+
+def _promise_name(id: str, language: str, titles: Mapping[str, str]) -> str:
     head, _dot, rest = id.partition(".")
     if head == "phase":
         return say("Phase: {phase}", language).format(phase=phase_name(rest, language))
@@ -211,16 +229,20 @@ def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str])
     """A fact of a sentence that names things by their ids: `{operator}`, `{fault}`, `{not_reached}`."""
     if name in ("operator", "operators"):
         return _each(value, lambda operator: titles.get(f"operator.{operator}", operator), language)
-    if name in ("failed", "not_reached", "added"):
+    if name in ("failed", "late", "not_reached", "added", "step"):
         return _each(value, lambda step: step_name(step, language), language)
     if name == "fault":
         return fault_name(value, language)
     return value
 
 
+def listed(words: Sequence[str], language: str) -> str:
+    return ("、" if language == "zh" else ", ").join(words)
+
+
 def _each(ids: str, named: Callable[[str], str], language: str) -> str:
     """A list of ids, as the judge joins them."""
-    return ("、" if language == "zh" else ", ").join(named(each) for each in ids.split(", "))
+    return listed([named(each) for each in ids.split(", ")], language)
 
 
 def _named(names: Mapping[str, str], id: str, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from switchdrill_reports.result import Phase, Result, Span, State
+from switchdrill_reports.result import Finding, Phase, Result, Span, State
 from switchdrill_reports.shown.figures import brief_span, exact
 from switchdrill_reports.shown.names import phase_name, state_name
 from switchdrill_reports.shown.svg import PHASES
@@ -33,7 +33,7 @@ class PhaseRow:
         """`missed · 23.1–23.4 s · promised 20 s · limit 30 s`."""
         words = [
             state_name(self.state, language),
-            self.note or brief_span(self.measured, language),
+            self.note or brief_span(self.measured, language, (self.target_ns,)),
             say("promised {target}", language).format(target=exact(self.target_ns, language)),
             say("limit {limit}", language).format(limit=exact(self.limit_ns, language)),
         ]
@@ -56,7 +56,7 @@ def phase_rows(result: Result, language: str) -> list[PhaseRow]:
         begin_ns += length_ns
     total = PhaseRow(
         name=say("Recovery", language),
-        state=_state_of(result, "recovery"),
+        state=_state_of(result.finding("recovery")),
         begin_ns=0,
         pieces=pieces,
         measured=result.measured,
@@ -81,7 +81,7 @@ def _phase_row(phase: Phase, begin_ns: int, colour: str, language: str) -> Phase
 
 
 def _failback(result: Result, language: str) -> list[PhaseRow]:
-    finding = next((each for each in result.findings if each.id == "failback"), None)
+    finding = result.finding("failback")
     if finding is None or finding.target_ns is None or finding.limit_ns is None:
         return []
     length_ns = None if finding.measured is None else finding.measured.hi
@@ -98,5 +98,5 @@ def _failback(result: Result, language: str) -> list[PhaseRow]:
     ]
 
 
-def _state_of(result: Result, id: str) -> State:
-    return next((each.state for each in result.findings if each.id == id), "NOT_MEASURED")
+def _state_of(finding: Finding | None) -> State:
+    return "NOT_MEASURED" if finding is None else finding.state

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from switchdrill.clock import Anchor
 from switchdrill.text import catalogue
 from switchdrill_reports.result import Finding, Result, Span
-from switchdrill_reports.shown import figures, names
+from switchdrill_reports.shown import figures, labels, names
 from switchdrill_reports.shown.axis import zero_ns
 from switchdrill_reports.shown.healed import healed, healed_words
+from switchdrill_reports.shown.opening import opening, promised_and_limit
 from switchdrill_reports.shown.phase_bar import phase_bar
 from switchdrill_reports.shown.phase_shares import shares_ns
 from switchdrill_reports.shown.ranking import checks_first_broken, worst_first
@@ -98,6 +99,9 @@ def _context(result: Result, language: str) -> Mapping[str, object]:
         "fault_colour": FAULT,
         "quiet_colour": QUIET,
         "aside_gap": ASIDE_GAP,
+        "opening": opening(result, language),
+        "promised_and_limit": promised_and_limit(language),
+        "drill_name": names.drill_name(result.drill),
         "has_fault": any(fault.onset is not None for fault in result.faults),
         "zero_ns": zero_ns(result),
         "timeline": _widths(timeline, result, "timeline", language),
@@ -135,6 +139,11 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "heal_reason": names.heal_reason,
         "fault_name": names.fault_name,
         "check_name": names.check_name,
+        "looks_like": labels.looks_like,
+        "parameters": labels.parameters,
+        "probe_name": labels.probe_name,
+        "machine_name": labels.machine_name,
+        "source_name": labels.source_name,
     }
     figured: dict[str, Callable[..., str]] = {
         "duration": figures.duration,
@@ -148,21 +157,45 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "date": lambda at_ns: figures.date(at_ns, anchor),
         "instant": lambda at: figures.instant(at, zero, language),
         "moment": lambda at_ns: figures.instant(Span(lo=at_ns, hi=at_ns), zero, language),
-        "finding_name": lambda finding: names.finding_name(finding.id, language, titles),
+        "finding_name": lambda finding: names.finding_name(finding, language, titles),
         "finding_measured": lambda finding: _finding_measured(finding, language),
+        "finding_promised": lambda finding: _finding_promised(finding, language),
+        "recovery_measured": lambda: _recovery_measured(result, language),
         "operator_title": lambda operator: names.spoken_fact("operator", operator, language, titles),
         "served_by": lambda site: served_by(site, language),
+        "listed": lambda things: names.listed([str(each) for each in things], language),
     }
 
 
-def _together(figure: Callable[..., str], ns: int | None, language: str) -> str:
+def _together(figure: Callable[..., str], ns: int | None, beside: Sequence[int] = (), *, language: str) -> str:
     """A figure and its unit stay on one line."""
-    return figure(ns, language).replace(" ", "\N{NO-BREAK SPACE}")
+    shown = figure(ns, language, beside) if beside else figure(ns, language)
+    return shown.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _recovery_measured(result: Result, language: str) -> str:
+    """Not without saying so when it is not usable."""
+    shown = figures.span(result.measured, language, (result.promised_ns,))
+    finding = result.finding("recovery")
+    if result.measured is None or finding is None or finding.state != "UNUSABLE":
+        return shown
+    return say("{measured}, not usable", language).format(measured=shown)
+
+
+def _finding_promised(finding: Finding, language: str) -> str:
+    if finding.target_ns is not None:
+        high = finding.measured.hi or finding.measured.lo if finding.measured is not None else None
+        return figures.exact(finding.target_ns, language, () if high is None else (high,))
+    if finding.allowed is None:
+        return say("yes", language)
+    if finding.allowed == 0:
+        return say("none", language)
+    return say("at most {number}", language).format(number=figures.count(finding.allowed, language))
 
 
 def _finding_measured(finding: Finding, language: str) -> str:
     if finding.measured is not None:
-        return figures.span(finding.measured, language)
+        return figures.span(finding.measured, language, () if finding.target_ns is None else (finding.target_ns,))
     if finding.count is not None:
         return figures.count(finding.count, language)
     if finding.state in ("MET", "MISSED") and finding.target_ns is None and finding.allowed is None:

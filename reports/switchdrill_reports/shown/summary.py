@@ -3,9 +3,10 @@
 import unicodedata
 from collections.abc import Callable
 
-from switchdrill_reports.result import Result, Span, State, Verdict
+from switchdrill_reports.result import Finding, Result, Span, State, Verdict
 from switchdrill_reports.shown import figures, names
 from switchdrill_reports.shown.healed import healed_words
+from switchdrill_reports.shown.opening import opening
 from switchdrill_reports.shown.wording import worded
 from switchdrill_reports.words import say
 
@@ -34,13 +35,12 @@ def summary(result: Result, language: str, paint: Paint = plain) -> str:
     """At most 24 lines of at most 100 columns."""
     verdict = names.verdict_name(result.verdict, language)
     head = f"{result.verdict or 'REFUSED'}  {verdict} · {names.kind_name(result.kind, language)} · {result.run}"
-    lines = [
-        paint(_cut(head), result.verdict),
-        *_wrapped(worded(result.headline, language, titles=names.titles_of(result)), 3),
-    ]
+    lines = [paint(_cut(head), result.verdict)]
     if not result.all_healed:
         alarm = say("STILL BROKEN. Mend it with:  switchdrill heal {run}", language).format(run=result.run)
         lines.append(paint(_cut(alarm), "FAIL"))
+    title = " · ".join(each for each in (result.title, names.drill_name(result.drill)) if each)
+    lines += [*_wrapped(title, 2), *_wrapped(opening(result, language), 4)]
     lines += ["", *_durations(result, language, paint), "", *_outcomes(result, language)]
     if result.verdict != "PASS" and result.reasons:
         lines += ["", *_reasons(result, language, LINES - len(lines) - 1)]
@@ -48,29 +48,37 @@ def summary(result: Result, language: str, paint: Paint = plain) -> str:
 
 
 def _durations(result: Result, language: str, paint: Paint) -> list[str]:
-    """Phases against their promises, as a small table."""
-    rows: list[tuple[str, Span | None, int, int, State]] = []
-    for finding in result.findings:
-        if finding.id in ("recovery", "failback") and finding.target_ns is not None and finding.limit_ns is not None:
-            name = say("Recovery", language) if finding.id == "recovery" else say("Failback", language)
-            rows.append((name, finding.measured, finding.target_ns, finding.limit_ns, finding.state))
-    phases = [
-        (f"  {names.phase_name(each.name, language)}", each.span, each.target_ns, each.limit_ns, each.state)
-        for each in result.phases[:4]
+    """Phases against their promises, as a small table, and what its words mean."""
+    recovery, failback = result.finding("recovery"), result.finding("failback")
+    rows = [
+        *_of_finding(say("Recovery", language), recovery),
+        *(
+            (f"  {names.phase_name(each.name, language)}", each.span, each.target_ns, each.limit_ns, each.state)
+            for each in result.phases[:4]
+        ),
+        *_of_finding(say("Failback", language), failback),
     ]
-    after_recovery = 1 if result.findings and rows and rows[0][0] == say("Recovery", language) else 0
-    rows[after_recovery:after_recovery] = phases
     if not rows:
-        promised = say("{target}, limit {limit}", language).format(
+        promised = say("promised {target}, limit {limit}", language).format(
             target=figures.exact(result.promised_ns, language), limit=figures.exact(result.limit_ns, language)
         )
-        return [_labelled(say("promised", language), promised)]
+        drilled = say("no switch was drilled", language) if result.finding("untouched") else ""
+        return [_labelled(say("Recovery", language), " · ".join(each for each in (drilled, promised) if each))]
     lines = [_row("", say("measured", language), say("promised", language), say("limit", language)).rstrip()]
     for name, measured, target_ns, limit_ns, state in rows:
-        shown = figures.brief_span(measured, language) if state != "NOT_RUN" else names.state_name(state, language)
+        shown = names.state_name(state, language)
+        if state != "NOT_RUN":
+            shown = figures.brief_span(measured, language, (target_ns,))
         line = _row(name, shown, figures.exact(target_ns, language), figures.exact(limit_ns, language))
         lines.append(line + paint(names.state_name(state, language), state))
+    lines.append(_cut(say("promised: the verdict is judged by it · limit: the drill waits no longer", language)))
     return lines
+
+
+def _of_finding(name: str, finding: Finding | None) -> list[tuple[str, Span | None, int, int, State]]:
+    if finding is None or finding.target_ns is None or finding.limit_ns is None:
+        return []
+    return [(name, finding.measured, finding.target_ns, finding.limit_ns, finding.state)]
 
 
 def _outcomes(result: Result, language: str) -> list[str]:
@@ -156,11 +164,19 @@ def _wrapped(text: str, most: int, columns: int = COLUMNS) -> list[str]:
         end = len(rest)
         while _columns(rest[:end]) > columns:
             end -= 1
-        space = rest.rfind(" ", 0, end + 1)
+        space = _break(rest, end)
         end = space if space > end // 2 else end
         lines.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return [*lines, _cut(rest, columns)] if rest else lines
+
+
+def _break(text: str, end: int) -> int:
+    """The last space before `end` that does not part a figure from its unit; -1: there is none."""
+    space = text.rfind(" ", 0, end + 1)
+    while space > 0 and text[space - 1].isdigit():
+        space = text.rfind(" ", 0, space)
+    return space
 
 
 def _columns(text: str) -> int:

@@ -6,7 +6,9 @@ from switchdrill_reports.result import FaultShown, Milestone, Result, Span
 from switchdrill_reports.shown.axis import Axis, axis_of
 from switchdrill_reports.shown.canvas import Canvas
 from switchdrill_reports.shown.figures import instant, signed_tenths
+from switchdrill_reports.shown.labels import parameters
 from switchdrill_reports.shown.names import fault_name, milestone_name, part_name
+from switchdrill_reports.shown.ranking import in_order
 from switchdrill_reports.shown.svg import (
     BAD,
     FAINT,
@@ -100,7 +102,7 @@ def _draw_faults(canvas: Canvas, result: Result, language: str) -> None:
     for fault in result.faults:
         canvas.heading(
             say("Fault: {name}", language).format(name=fault_name(fault.name, language)),
-            " · ".join(f"{name}={value}" for name, value in fault.parameters.items()),
+            parameters(fault.parameters, language),
         )
         if fault.onset is None:
             canvas.remark(say("it was never made", language))
@@ -131,13 +133,12 @@ def _end_of(fault: FaultShown, axis: Axis) -> int:
 def shown_milestones(result: Result) -> list[Milestone]:
     """Those of the worst stratum (or of the only one that has them), in order of time; unmeasured ones last."""
     worst = {each.id for each in result.milestones if each.stratum == _WORST}
-    chosen = [each for each in result.milestones if each.stratum == _WORST or each.id not in worst]
-    return sorted(chosen, key=lambda each: (each.at is None, each.at.lo if each.at else 0))
+    return in_order([each for each in result.milestones if each.stratum == _WORST or each.id not in worst])
 
 
 def _draw_milestones(canvas: Canvas, result: Result, language: str) -> None:
     milestones = shown_milestones(result)
-    canvas.heading(say("Milestones", language), say("of the operator that was worst off", language))
+    canvas.heading(say("Milestones", language), say("each of the operator whom it reached last; hit: first", language))
     for milestone in milestones:
         name = milestone_name(milestone.name, language)
         label = f"{name} {instant(milestone.at, canvas.axis.zero_ns, language)}"
@@ -178,7 +179,9 @@ def _sentence(result: Result, axis: Axis, language: str) -> str:
             )
     parts.append(viewers_sentence(result.viewers, axis.zero_ns, language))
     parts += [
-        f"{milestone_name(each.name, language)}: {instant(each.at, axis.zero_ns, language)}."
+        say("{name}: {figures}.", language).format(
+            name=milestone_name(each.name, language), figures=instant(each.at, axis.zero_ns, language)
+        )
         for each in shown_milestones(result)
     ]
     return (" " if language == "en" else "").join(parts)

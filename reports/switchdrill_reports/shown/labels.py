@@ -1,0 +1,101 @@
+"""What tables call the small things: parameters, probes, sources, the machine. An unknown id stays as it is."""
+
+from collections.abc import Mapping
+
+from switchdrill_reports.result import FaultShown
+from switchdrill_reports.shown.names import LEGENDS, STEPS, listed
+from switchdrill_reports.words import marked, say
+
+DETAILS = {
+    "profile": marked("profile"),
+    "viewers": marked("viewers"),
+    "faults": marked("faults"),
+    "to": marked("to site"),
+    "site": marked("site"),
+    "shape": marked("shape"),
+}
+"""Parameters of steps and faults."""
+
+VALUES = {
+    "primary": marked("primary"),
+    "standby": marked("standby"),
+    "witness": marked("witness"),
+    "stall": marked("stall"),
+    "fast_fail": marked("fast_fail"),
+}
+
+FAULTS = {"site-loss": LEGENDS["Site loss"]}
+
+SHAPES = {
+    ("site-loss", "stall"): marked("The site accepts connections, and then is silent."),
+    ("site-loss", "fast_fail"): marked("The site refuses connections at once."),
+}
+"""What a client sees of a fault whose legend names all its shapes."""
+
+PROBES = {
+    "dns": marked("name resolution (DNS)"),
+    "hls": marked("pictures (HLS)"),
+    "http": marked("health (HTTP)"),
+    "ledger": marked("numbered records"),
+}
+
+SOURCES = {
+    "journal, samples": marked("the runner's record, and samples"),
+    "journal": marked("the runner's record"),
+    "event log": marked("the platform's own log"),
+    "no event log": marked("no log of the platform's own"),
+    "inferred from trigger": marked("inferred from the runbook's trigger"),
+    "samples": marked("samples"),
+    "no probe": marked("no probe"),
+}
+
+MACHINE = {
+    "host": marked("host"),
+    "user": marked("user"),
+    "kernel": marked("kernel"),
+    "architecture": marked("architecture"),
+    "cores": marked("processor cores"),
+}
+
+
+def looks_like(fault: FaultShown, language: str) -> str:
+    """What clients saw of it: of the shape that it had, when that is known."""
+    words = SHAPES.get((fault.kind, fault.parameters.get("shape", "")))
+    return _named(LEGENDS, fault.looks_like, language) if words is None else say(words, language)
+
+
+def parameters(values: Mapping[str, str], language: str) -> str:
+    """`site: primary, shape: stall`."""
+    pairs = [
+        say("{name}: {value}", language).format(name=_named(DETAILS, name, language), value=_value(value, language))
+        for name, value in values.items()
+    ]
+    return ("；" if language == "zh" else ", ").join(pairs)
+
+
+def probe_name(kind: str, language: str) -> str:
+    return _named(PROBES, kind, language)
+
+
+def machine_name(name: str, language: str) -> str:
+    return _named(MACHINE, name, language)
+
+
+def source_name(source: str, language: str) -> str:
+    """Where a milestone comes from; the names of logs and of files stay."""
+    if source in SOURCES:
+        return say(SOURCES[source], language)
+    named: list[str] = []
+    for each in source.split(", "):
+        start = next((start for start in SOURCES if each == start or each.startswith(f"{start} ")), None)
+        words = each if start is None else f"{say(SOURCES[start], language)}{each.removeprefix(start)}"
+        named.append(words)
+    return listed(named, language)
+
+
+def _value(value: str, language: str) -> str:
+    return _named({**VALUES, **FAULTS, **STEPS}, value, language)
+
+
+def _named(names: Mapping[str, str], id: str, language: str) -> str:
+    return say(names[id], language) if id in names else id
