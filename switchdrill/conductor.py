@@ -82,7 +82,7 @@ def _conducted(draft: Draft, drill: Drill, body: Callable[[], object]) -> Conduc
             where=str(request.runbook),
             because=_("it allows {kinds}").format(kinds=", ".join(runbook.kinds)),
         )
-    for healed in sweep():
+    for healed in [] if request.is_dry else sweep():
         progress.say(_("run {run} was left open; everything of it is healed now").format(run=healed))
     placed = place(request.platform, state=folder.platform, holder=f"run {folder.run_id}")
     with ExitStack() as stack:

@@ -23,13 +23,14 @@ from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.live import LiveStage
 from switchdrill.planning import opening
+from switchdrill.platform import home
 from switchdrill.platform.find import Placed
-from switchdrill.platform.lifecycle import start_platform, undo_of
+from switchdrill.platform.lifecycle import Started, start_platform, undo_of
 from switchdrill.probes.prober import Prober
 from switchdrill.process import own_name
 from switchdrill.progress import Progress
 from switchdrill.record.ballast import Ballast
-from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, UndoWritten, WhyCut
+from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Noted, UndoWritten, WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
@@ -84,8 +85,7 @@ class Session:
             )
         )
         self._write_own_undo()
-        if self._placed.is_ours:
-            start_platform(self._plan.platform, self._rung)
+        services = self._services()
         self._check("carrier", True, self._plan.carrier)
         self._prober = Prober()
         self._prober.start(self._folder)
@@ -100,8 +100,19 @@ class Session:
             store=self._store,
             progress=self._progress,
             state=Path(self._plan.platform.state) if self._plan.platform.state else None,
+            services=services,
+            told=lambda said: self._note(Noted(t_ns=now_ns(), deviation=True, said=said)),
         )
         return LiveStage(self._plan, journal=self._journal, watch=watch, sight=self._prober.sight)
+
+    def _services(self) -> list[Started]:
+        """The platform's processes: started now, or those of a platform that is up."""
+        if self._placed.is_ours:
+            return start_platform(self._plan.platform, self._rung)
+        name, state = self._plan.platform.id, self._plan.platform.state
+        is_standing = state is not None and Path(state) == home.home_of(name)
+        known = home.residents(name) if is_standing else None
+        return list(known.services) if known is not None else []
 
     def close(self, problem: BaseException | None) -> BaseException | None:
         """Heal what is open, stop what runs, finish the record. Returns CouldNotHeal when something stays broken."""

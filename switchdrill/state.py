@@ -10,13 +10,25 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from switchdrill.errors import CouldNotStart
 from switchdrill.files import write_whole
 from switchdrill.process import ProcessName
+from switchdrill.text import _
 
 
 def state_home() -> Path:
-    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "switchdrill"
+    """XDG_STATE_HOME/switchdrill; a relative one does not count, as XDG says. CouldNotStart when there is no home."""
+    given = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if given.is_absolute():
+        return given / "switchdrill"
+    try:
+        return Path.home() / ".local" / "state" / "switchdrill"
+    except RuntimeError as problem:  # no HOME, and nobody knows this user
+        raise CouldNotStart(
+            _("there is no folder for what has to be remembered"),
+            because=str(problem),
+            now=_("set XDG_STATE_HOME to a folder of your own"),
+        ) from problem
 
 
 class OpenRun(BaseModel):
@@ -60,16 +72,32 @@ def open_runs() -> list[OpenRun]:
 
 
 def unreadable_pointers() -> list[Path]:
-    """Pointers that can't be read: a run may be broken behind each, so they are never thrown away."""
+    """Pointers that can't be read, or are somebody else's: a run may be broken behind each, so they are never thrown
+    away, nor followed.
+    """
     return [path for path in _pointers() if _read(path) is None]
 
 
 def _pointers() -> list[Path]:
-    return sorted((state_home() / "open").glob("*.json"))
+    folder = state_home() / "open"
+    try:
+        return sorted(each for each in folder.iterdir() if each.suffix == ".json")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as problem:
+        raise CouldNotStart(
+            _("it can't be seen whether an earlier run left something broken"),
+            where=str(folder),
+            because=problem.strerror,
+            now=_("make it readable, or set XDG_STATE_HOME to a folder of your own"),
+        ) from problem
 
 
 def _read(path: Path) -> OpenRun | None:
+    """None: it can't be read, or somebody else wrote it; an undo names what is run, so a stranger's is not followed."""
     try:
+        if path.lstat().st_uid != os.geteuid():
+            return None
         return OpenRun.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return None

@@ -12,15 +12,16 @@ from switchdrill.errors import Aborted
 from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.undos import ClosedUndo, UndoStore
 from switchdrill.load.audience import Audience
-from switchdrill.platform.lifecycle import tail
+from switchdrill.platform.lifecycle import Started, tail
 from switchdrill.probes.prober import Prober
+from switchdrill.process import is_running
 from switchdrill.progress import Progress
 from switchdrill.record.entries import WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _
 
 LOOK_EVERY_S = 0.05
-CARRIERS_EVERY_NS = NS_PER_S // 2
+MACHINES_EVERY_NS = NS_PER_S // 2
 FULL_DISK_BYTES = 256 * 1024
 
 
@@ -47,7 +48,11 @@ class Watch:
     broken_sites: set[str] = field(default_factory=set)
     open_undos: dict[str, str] = field(default_factory=dict)
     """Undo id -> fault, of what is broken now: the healer may not have closed one of them."""
-    _carriers_seen_ns: int = 0
+    services: list[Started] = field(default_factory=list)
+    """The platform's processes, as far as we started them; one that ended by itself is told once, and taken out."""
+    told: Callable[[str], None] = lambda _said: None
+    """Where a deviation that is no end of the drill goes."""
+    _machines_seen_ns: int = 0
 
     def until(self, condition: Callable[[], bool], *, within_ns: int) -> bool:
         """Whether `condition` came true in time. CutShort when the drill can't go on."""
@@ -79,7 +84,10 @@ class Watch:
             closed = self.store.closed(undo_id)
             if closed is not None:
                 raise _healed_by_the_healer(fault, closed)
-        self._look_at_carriers()
+        if now_ns() - self._machines_seen_ns >= MACHINES_EVERY_NS:
+            self._machines_seen_ns = now_ns()
+            self._look_at_carriers()
+            self._look_at_services()
 
     def _died(self, what: str, why: WhyCut, log: Path) -> CutShort:
         """A full disk kills helpers first: name the cause, not the symptom."""
@@ -88,9 +96,8 @@ class Watch:
         return CutShort(what, why=why, where=str(log), because=tail(log))
 
     def _look_at_carriers(self) -> None:
-        if self.state is None or now_ns() - self._carriers_seen_ns < CARRIERS_EVERY_NS:
+        if self.state is None:
             return
-        self._carriers_seen_ns = now_ns()
         for record in carrier_records(self.state):
             if record.site not in self.broken_sites and not carrier().is_alive(record):
                 raise CutShort(
@@ -99,6 +106,12 @@ class Watch:
                     where=record.log,
                     because=tail(Path(record.log)) if record.log else None,
                 )
+
+    def _look_at_services(self) -> None:
+        """What a platform does when a part of it dies is its own affair, and is measured; that it did must be known."""
+        for service in [each for each in self.services if not is_running(each.process)]:
+            self.services.remove(service)
+            self.told(f"service {service.name} of the platform ended by itself, see {service.log}")
 
     def _show(self) -> None:
         latest = self.audience.latest() if self.audience is not None else None

@@ -94,14 +94,7 @@ def unmark(home: Path) -> None:
 
 
 def _platforms() -> Path:
-    try:
-        return state_home() / "platforms"
-    except RuntimeError as problem:  # no HOME, and nobody knows this user
-        raise CouldNotStart(
-            _("there is no folder for what has to be remembered"),
-            because=str(problem),
-            now=_("set XDG_STATE_HOME to a folder of your own"),
-        ) from problem
+    return state_home() / "platforms"
 
 
 def _is_there(path: Path) -> bool:

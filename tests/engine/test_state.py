@@ -1,11 +1,12 @@
 """A run that was left open is never forgotten, whatever happened to what points to it."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
-from switchdrill.errors import CouldNotHeal
+from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.healing.by_hand import heal_all
 from switchdrill.healing.lost import lost_runs, sweep
 from switchdrill.process import ProcessName, freeze, kill, name_of, own_name
@@ -65,6 +66,34 @@ def test_a_pointer_that_can_not_be_read_is_kept_and_told(text):
     assert pointer.exists()
     with pytest.raises(CouldNotHeal, match="can't be read"):
         sweep()
+
+
+def test_a_pointer_that_somebody_else_wrote_is_not_followed(tmp_path, monkeypatch):
+    """The undos that it leads to say which programs are run."""
+    left_open(tmp_path / "run")
+    monkeypatch.setattr("switchdrill.state.os.geteuid", lambda: os.getuid() + 1)
+
+    assert [] == open_runs()
+    with pytest.raises(CouldNotHeal, match="can't be read"):
+        sweep()
+
+
+def test_a_relative_state_folder_does_not_count(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", "here")
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert tmp_path / ".local" / "state" / "switchdrill" == state_home()
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr("switchdrill.state.Path.home", nowhere)
+
+    with pytest.raises(CouldNotStart, match="XDG_STATE_HOME"):
+        open_runs()
 
 
 def test_a_frozen_runner_is_told_with_what_ends_it(tmp_path, sleeper):
