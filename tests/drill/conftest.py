@@ -190,6 +190,12 @@ def command_line(process: ProcessName) -> str:
         return ""
 
 
+def as_from_a_terminal() -> None:
+    """In a child of ours: these tests may run in the background, or under nohup, where some signals are ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(standing, tmp_path):
     """Start a quick drill on the standing platform; afterwards nothing of it may be left."""
@@ -206,6 +212,7 @@ def start(standing, tmp_path):
             ["sh", "-c", through, "sh", *argv] if through else argv,
             env={**environment(standing.state), **more}, cwd=cwd, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            preexec_fn=as_from_a_terminal,
         )  # fmt: skip
         started.append(Run(standing=standing, runs=runs, child=child))
         return started[-1]

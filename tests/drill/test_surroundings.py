@@ -6,7 +6,6 @@ import os
 import pty
 import select
 import shlex
-import signal
 import subprocess
 import termios
 import threading
@@ -15,7 +14,7 @@ import pytest
 
 from switchdrill.clock import wait_until
 from switchdrill.process import is_running, name_of
-from tests.drill.conftest import HERE, HOLD, ROOT, RUN, UNTIL_SOMEBODY_ACTS, Run, environment
+from tests.drill.conftest import HERE, HOLD, ROOT, RUN, UNTIL_SOMEBODY_ACTS, Run, as_from_a_terminal, environment
 
 
 class Window:
@@ -50,8 +49,7 @@ def window(standing, tmp_path):
     leader, follower = pty.openpty()
 
     def take_terminal():
-        for number in (signal.SIGINT, signal.SIGHUP):  # these tests may run in the background, or under nohup
-            signal.signal(number, signal.SIG_DFL)
+        as_from_a_terminal()
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
