@@ -111,6 +111,12 @@ SAID = MappingProxyType(
         "hold.gaps": marked("No bad sample was seen while holding on the standby, but the probes did not look all the time."),
         "hold.not_planned": marked("The runbook promises to hold on the standby; this drill does not."),
         "hold.not_run": marked("The drill did not get as far as holding on the standby."),
+        # While the lost site is healed.
+        "while_healing.met": marked("While the lost site was healed and got in step, for {held_ns}, all {samples_count} samples of the viewers' pictures were good."),
+        "while_healing.missed": marked("While the lost site was healed and got in step, {bad_count} of {samples_count} samples of the viewers' pictures were bad, most of them at {target}."),
+        "while_healing.gaps": marked("No bad picture was seen while the lost site was healed, but the probes did not look all the time."),
+        "while_healing.not_measured": marked("No probe tells how viewers fared while the lost site was healed."),
+        "while_healing.not_run": marked("The drill did not get as far as healing with viewers on the standby."),
         # A site is lost that serves nobody.
         "untouched.met": marked("While site {site} was lost, for {held_ns}, and until it was in step again, no viewer was touched: all {samples_count} samples were good, and no viewer had an outage."),
         "untouched.missed": marked("Though site {site} served nobody, {bad_count} of {samples_count} samples were bad or from another site while it was lost, most of them at {target}; viewers with an outage: {viewers_count}."),
@@ -195,6 +201,7 @@ SAID = MappingProxyType(
         "check.effect.ok": marked("{fault}: seen by {target} at the latest {latest_ns} after the fault began."),
         "check.effect.none": marked("{fault}: {target} saw nothing of it within {within_ns}."),
         "check.effect.before": marked("{fault}: {target} was not good before the fault, so its effect proves nothing."),
+        "check.effect.not_made": marked("{fault}: planned, and never made."),
         "check.effect.no_probe": marked("{fault}: no probe looks straight at site {site}, so its effect can't be proven."),
         "check.origin.ok": marked("Before the fault, every operator's viewers were served by the site that it takes away: {site}."),
         "check.origin.elsewhere": marked("Before the fault, {target} was not always served by the site that it takes away ({site}): those viewers had nothing to recover from."),

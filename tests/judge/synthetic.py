@@ -64,6 +64,9 @@ class Story:
     lost: str = "a"
     """`b`: the standby is lost, which serves nobody; then the drill waits for no switch, and does not go back."""
     has_effect: bool = True
+    is_seen: bool = True
+    """Whether the effect is in the samples; the runner says so in any case."""
+    held_s: float = 12.05
     detected_s: float | None = 5.2
     """None: the platform never notices, and nobody is steered."""
     steered_s: dict[str, float] = field(default_factory=lambda: {"telecom": 6.4, "unicom": 9.1})
@@ -278,14 +281,14 @@ def _times(story: Story) -> Times:
     """As the runner would have gone through it."""
     if story.lost == "b":
         return Times(
-            switched=1.32, hold_ended=13.4, healed=14.2, rejoined=17.2, failback=900.0, returned=17.3,
-            control_ended=22.4, is_switched=True,
+            switched=1.32, hold_ended=1.35 + story.held_s, healed=2.15 + story.held_s, rejoined=5.15 + story.held_s,
+            failback=900.0, returned=5.25 + story.held_s, control_ended=10.35 + story.held_s, is_switched=True,
         )  # fmt: skip
     is_switched = story.detected_s is not None and story.standby == "good"
     last = max([story.steered_s[each] for each in story.steered_s] if is_switched else [27.4])
     later = [end for _operator, _begin, end in story.bad if end < 20]
     switched = min(30.0, max([last, *later]) + 2.6) if is_switched else 30.0
-    hold_ended = switched + 12.05 if is_switched else switched
+    hold_ended = switched + story.held_s if is_switched else switched
     healed = hold_ended + 0.8
     rejoined = healed + story.rejoined_s
     failback = rejoined + 0.1
@@ -345,7 +348,7 @@ class _Teller:
 
     def _site_outcome(self, site: str, t: float, kind: str) -> Outcome:
         story = self._story
-        if site == story.lost and story.has_effect and 0.001 <= t < self._healed_s + story.in_step_s:
+        if site == story.lost and story.has_effect and story.is_seen and 0.001 <= t < self._healed_s + story.in_step_s:
             return Outcome.TIMED_OUT if story.shape == "stall" else Outcome.REFUSED
         if site == "a":
             is_bad = any(begin <= t < end for begin, end in story.primary_bad)
@@ -548,7 +551,8 @@ class _Teller:
         yield Ended(t_ns=at(PROBING), part="platform", reached=True)
         loaded = LOADED if story.load_took_s is None else PROBING + 0.01 + story.load_took_s
         yield from self._part("load", PROBING + 0.01, loaded)
-        yield from self._part("steady", loaded + 0.01, STEADY)
+        if "steady" not in story.left_out:
+            yield from self._part("steady", loaded + 0.01, STEADY)
         yield Noted(t_ns=at(STEADY + 0.01), deviation=False, said="waited 0.790 s of the detector's period")
         if story.deviation:
             yield Noted(t_ns=at(STEADY + 0.02), deviation=True, said=story.deviation)

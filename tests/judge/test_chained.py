@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
+from switchdrill.record.journal import read_journal
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.measured.chained import is_evidence
 from switchdrill_reports.result import Result
-from tests.judge.synthetic import Story
+from tests.judge.synthetic import Story, chained_lines
 
 
 @pytest.mark.parametrize(
@@ -149,3 +151,39 @@ def test_a_journal_that_was_edited_is_read_up_to_there(synthetic_run) -> None:
 
     assert result.journal_first_bad_line == edited + 2
     assert result.verdict == "INCOMPLETE"
+
+
+def test_a_file_that_can_not_be_read_is_called_that_and_nothing_worse(synthetic_run, monkeypatch) -> None:
+    """A disk that fails is nobody's forgery; but what is on it proves nothing."""
+    folder = synthetic_run(Story())
+    bad = folder.path / "load" / "viewers.jsonl"
+    whole = Path.open
+
+    def failing(path: Path, *arguments, **keywords):
+        if path == bad:
+            raise OSError(5, "Input/output error")
+        return whole(path, *arguments, **keywords)
+
+    monkeypatch.setattr(Path, "open", failing)
+    result = judge_folder(folder)
+
+    assert "evidence" not in [each.name for each in result.validity]
+    assert "reason.unreadable" in [each.code for each in result.reasons]
+    assert "Input/output error" in str([each.facts for each in result.reasons])
+    assert result.verdict in ("INCOMPLETE", "INVALID")
+
+
+def test_the_list_of_inputs_is_held_against_the_first_record(synthetic_run) -> None:
+    folder = synthetic_run(Story())
+    opened, *rest = read_journal(folder.journal).entries
+    digest = hashlib.sha256((folder.inputs / "SHA256SUMS").read_bytes()).hexdigest()
+    signed = type(opened).model_validate({**opened.model_dump(), "inputs_sha256": digest})
+    folder.journal.write_bytes(chained_lines([signed, *rest]))
+    before = judge_folder(folder)
+    (folder.inputs / "drill.py").write_text("def test_it(drill): pass  # milder\n")
+    forged = hashlib.sha256((folder.inputs / "drill.py").read_bytes()).hexdigest()
+    sums = folder.inputs / "SHA256SUMS"
+    sums.write_text(f"{forged}  drill.py\n" + sums.read_text().splitlines()[1] + "\n")
+
+    assert before.verdict == "PASS"
+    assert broken(judge_folder(folder)) == ("check.evidence.changed", {"file": "inputs/SHA256SUMS"})

@@ -10,9 +10,11 @@ from switchdrill_reports.measured.course import course_of
 from switchdrill_reports.measured.effect import proofs
 from switchdrill_reports.measured.episodes import Episode, episodes
 from switchdrill_reports.measured.evidence import read_evidence
+from switchdrill_reports.shown.render import render
 from tests.judge.synthetic import FAULT, S, Story, tell
 from tests.judge.test_stories import finding, holds
-from tests.judge.twice import APART_NS, tell_twice
+from tests.judge.twice import APART_NS, relinked, tell_twice
+from tests.report.page import read
 
 SLOW = Story(steered_s={"telecom": 6.4, "unicom": 23.0})
 FLAPS = Story(bad=(("telecom", 20.2, 20.7),))
@@ -65,9 +67,8 @@ def test_a_hold_that_was_broken_the_first_time_is_not_mended_by_the_second(tmp_p
 
 def test_two_good_ones_are_good(tmp_path: Path) -> None:
     result = judge_folder(tell_twice(Story(), Story(), tmp_path))
-    about = {each.id: each.state for each in result.findings if not each.id.startswith("data.")}
 
-    assert set(about.values()) == {"MET"}
+    assert {each.state for each in result.findings} == {"MET"}
     assert [check.said.code for check in result.validity if not check.ok] == []
 
 
@@ -81,3 +82,40 @@ def test_one_that_was_planned_and_never_made_is_not_met(tmp_path: Path) -> None:
     assert made.course.onset_ns == FAULT
     assert unmade.course.onset_ns is None
     assert [step.step for step in unmade.plan.steps] == [step.step for step in made.plan.steps]
+
+
+def test_each_fault_keeps_its_own_findings_and_the_phases_shown_are_those_of_the_decisive_one(tmp_path: Path) -> None:
+    result = judge_folder(
+        tell_twice(SLOW, Story(detected_s=14.0, steered_s={"telecom": 15.1, "unicom": 19.5}), tmp_path)
+    )
+    recoveries = {each.fault: each.state for each in result.findings if each.id == "recovery"}
+    detections = {each.fault: each.state for each in result.findings if each.id == "phase.detect"}
+
+    assert result.fault == 1
+    assert recoveries == {1: "MISSED", 2: "MET"}
+    assert detections == {1: "MET", 2: "MISSED"}, "the second one's detection was late: that is not hidden"
+    for phase in result.phases:
+        judged = finding(result, f"phase.{phase.name}")
+        assert (judged.state, judged.measured) == (phase.state, phase.span)
+    assert "Phase: Detect (fault 2)" in read(render(result, "en")).text
+
+
+def test_the_readings_of_both_holds_are_kept_and_both_must_be_there(tmp_path: Path) -> None:
+    folder = tell_twice(Story(), Story(), tmp_path)
+    second = folder.ledgers / "gifts.b.hold-2.json"
+    kept = judge_folder(folder)
+    second.unlink()
+    relinked(folder)
+    lost = judge_folder(folder)
+
+    assert "ledgers/gifts.b.hold-2.json" in kept.data[0].read_at
+    assert finding(kept, "data.gifts.lost").state == "MET"
+    assert finding(lost, "data.gifts.lost").state == "NOT_MEASURED"
+    assert finding(lost, "data.gifts.lost").said.facts["missing"] == "hold-2, site b"
+
+
+def test_a_platform_that_was_not_steady_before_the_second_fault_makes_it_invalid(tmp_path: Path) -> None:
+    shaky = Story(primary_bad=((-4.0, -3.5),))
+    result = judge_folder(tell_twice(Story(), shaky, tmp_path))
+
+    assert "check.steady.bad" in [each.said.code for each in result.validity if not each.ok]

@@ -11,6 +11,7 @@ from switchdrill.platform.targets import Target
 from switchdrill.record.samples import Outcome, Sample
 from switchdrill.runbook.model import GoodFrame
 from switchdrill_reports.judged.judge import judge_folder
+from switchdrill_reports.measured.milestones import no_later
 from switchdrill_reports.measured.series import Series, read_series
 from switchdrill_reports.measured.served import Wanted, first_good, steered
 from switchdrill_reports.result import Milestone, Span
@@ -84,6 +85,16 @@ def test_phases_still_sum_exactly_and_restoring_never_begins_before_steering_end
     assert sum(phase.reference_ns or 0 for phase in result.phases) == result.measured.hi
     assert hi["M10"] is not None
     assert hi["M10"] <= (hi["M11"] or 0)
+
+
+def test_a_first_picture_that_took_long_is_no_later_than_the_pictures_that_stayed() -> None:
+    first = Milestone(id="M10", name="first_good_frame", stratum="telecom", at=Span(lo=100, hi=1_000), source="x")
+    last = Milestone(id="M11", name="service_restored", stratum="telecom", at=Span(lo=200, hi=310), source="x")
+    never = last.model_copy(update={"at": Span(lo=200, hi=None)})
+
+    assert no_later(first, last).at == Span(lo=100, hi=310)
+    assert no_later(first, never) == first
+    assert no_later(last, first) == last
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 20)), max_size=12))

@@ -1,5 +1,6 @@
 """Whole runs, judged: what each of them gets, and why."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,8 +8,11 @@ import pytest
 from switchdrill.record.folder import RunFolder
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Finding, Milestone, Result
+from switchdrill_reports.shown.junit import junit
+from switchdrill_reports.shown.render import render
 from tests.judge.synthetic import FAULT, UNDO, S, Story
 from tests.judge.twice import relinked
+from tests.report.page import read
 
 Tell = Callable[[Story], RunFolder]
 
@@ -387,3 +391,59 @@ def test_what_the_runbook_promises_and_the_author_leaves_out_is_not_met(
 
     assert finding(result, id).state == "NOT_RUN"
     assert result.verdict == verdict
+
+
+def test_a_drill_without_a_load_and_its_control_phase_never_passes(synthetic_run: Tell) -> None:
+    result = judge_folder(synthetic_run(Story(left_out=("load", "control"))))
+
+    assert finding(result, "control").said.code == "control.not_planned"
+    assert result.verdict == "INCOMPLETE"
+
+
+def test_the_generators_lateness_counts_though_the_author_left_the_steady_step_out(synthetic_run: Tell) -> None:
+    result = judge_folder(synthetic_run(Story(left_out=("steady",), late_ms=150)))
+
+    assert result.verdict == "INVALID"
+    assert codes(result)[0] == "check.lateness.late"
+
+
+def test_pictures_that_go_bad_while_the_lost_site_is_healed_are_told(synthetic_run: Tell) -> None:
+    whole = judge_folder(synthetic_run(Story()))
+    healed = next(part for part in whole.parts if part.part == "rejoin")
+    at_s = (healed.began_ns - FAULT) / S + 0.5
+    result = judge_folder(synthetic_run(Story(bad=(("unicom", at_s, at_s + 0.5),))))
+
+    assert finding(result, "while_healing").state == "MISSED"
+    assert finding(result, "hold").state == "MET"
+    assert result.verdict == "PASS_WITH_DEVIATIONS"
+
+
+def test_a_promise_that_a_broken_rule_spoils_is_spoiled_wherever_it_is_shown(synthetic_run: Tell) -> None:
+    result = judge_folder(synthetic_run(Story(late_ms=150)))
+    page = read(render(result, "en")).text
+
+    assert {phase.state for phase in result.phases} == {"UNUSABLE"}
+    assert "Recovery, measured 8.9–9.2 s, not usable" in re.sub(r"[0-9.]+–[0-9.]+ s, not", "8.9–9.2 s, not", page)
+    assert "measured_ms" not in junit(result).decode()
+
+
+@pytest.mark.parametrize(
+    "story", [Story(), Story(standby="frozen"), Story(late_ms=150), Story(event_log_is_copied=False)]
+)
+def test_a_phase_and_its_finding_are_one_value(synthetic_run: Tell, story: Story) -> None:
+    result = judge_folder(synthetic_run(story))
+
+    for phase in result.phases:
+        judged = finding(result, f"phase.{phase.name}")
+        assert (judged.state, judged.measured, judged.target_ns) == (phase.state, phase.span, phase.target_ns)
+
+
+def test_the_recovery_point_is_judged_not_only_the_number(synthetic_run: Tell) -> None:
+    folder = synthetic_run(Story(lost_gifts=3))
+    allowed = folder.plan.read_text().replace('"lost_max": 0', '"lost_max": 9')
+    for rpo, state in (("0s", "MISSED"), ("60s", "MET")):
+        folder.plan.write_text(allowed.replace('"rpo": "0s"', f'"rpo": "{rpo}"'))
+        result = judge_folder(folder)
+
+        assert finding(result, "data.gifts.lost").state in ("MET", "UNUSABLE")
+        assert finding(result, "data.gifts.rpo").state == ("UNUSABLE" if state == "MET" else state)

@@ -8,7 +8,7 @@ from switchdrill.record.entries import Began, Chained, Entry, Healed, Injected, 
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import read_journal
 from switchdrill.record.plan import read_plan
-from switchdrill.record.samples import read_samples
+from switchdrill.record.samples import Outcome, read_samples
 from tests.judge.synthetic import FAULT, LOADED, RUN, UNDO, S, Story, chained_lines, tell
 
 APART_NS = 80 * S
@@ -24,6 +24,7 @@ def tell_twice(first: Story, second: Story, path: Path) -> RunFolder:
     folder.plan.write_bytes(plan.as_json())
     _join_samples(folder, later)
     _join_lines(folder, later)
+    _join_ledgers(folder, later)
     (folder.undo / f"{SECOND_UNDO}.json").write_bytes((folder.undo / f"{UNDO}.json").read_bytes())
     entries = _joined(read_journal(folder.journal).entries, read_journal(later.journal).entries)
     digest = hashlib.sha256(folder.plan.read_bytes()).hexdigest()
@@ -83,6 +84,22 @@ def _join_lines(folder: RunFolder, later: RunFolder) -> None:
         lines = [line for line in lines if line["t_ns"] >= FAULT + LOADED * S]
         moved = [{name: _later(name, value) for name, value in line.items()} for line in lines]
         path.write_text(path.read_text() + "".join(json.dumps(line) + "\n" for line in moved), encoding="utf-8")
+
+
+def _join_ledgers(folder: RunFolder, later: RunFolder) -> None:
+    """The second hold has a reading of its own; the end is the second one's. Everything acknowledged is there."""
+    acknowledged = [
+        (each.ended_ns, f"{RUN}-{path.stem}-{each.slot}")
+        for path in sorted(folder.samples.glob("gifts.*.bin"))
+        for each in read_samples(path)
+        if each.outcome == Outcome.GOOD
+    ]
+    for path in sorted(later.ledgers.iterdir()):
+        body = json.loads(path.read_text())
+        begun_ns = body["begun_ns"] + APART_NS
+        records = [{"id": record, "times": 1} for ended_ns, record in acknowledged if ended_ns <= begun_ns]
+        text = json.dumps({**body, "begun_ns": begun_ns, "records": records}) + "\n"
+        (folder.ledgers / path.name.replace(".hold.", ".hold-2.")).write_text(text, encoding="utf-8")
 
 
 def _joined(first: list[Entry], second: list[Entry]) -> list[Entry]:

@@ -1,5 +1,7 @@
 """Figures: no more digits than were measured, and what is printed still holds the truth."""
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +91,53 @@ def test_a_date_names_its_zone() -> None:
     anchor = Anchor(mono_ns=5 * S, wall="2026-11-21T03:12:05.250000+00:00", boot_id="x")
 
     assert "2026-11-21 03:12:15 UTC" == figures.date(15 * S, anchor)
+
+
+@pytest.mark.parametrize(
+    ("measured", "bound", "shown"),
+    [
+        (104 * MS, 100 * MS, ("104 ms", "100 ms")),
+        (100 * MS + 1, 100 * MS, ("100.000001 ms", "100 ms")),
+        (99_900_000, 100 * MS, ("100 ms", "100 ms")),
+        (1_204 * MS, 100 * MS, ("1.2 s", "0.1 s")),
+        (20_040 * MS, 20 * S, ("20.04 s", "20 s")),
+        (600_400 * MS, 600 * S, ("10 min 00.4 s", "10 min 00 s")),
+        (3_600_400 * MS, 3600 * S, ("1 h 00 min 00.4 s", "1 h 00 min")),
+    ],
+)
+def test_figures_that_are_compared_have_one_unit_and_show_the_comparison(
+    measured: int, bound: int, shown: tuple[str, str]
+) -> None:
+    assert shown == (figures.duration(measured, "en", [bound]), figures.exact(bound, "en", [measured]))
+
+
+@given(st.integers(1, 700 * S), st.integers(1, 5 * S), st.integers(1, 700 * S))
+def test_whoever_compares_what_is_printed_comes_to_the_judges_result(lo: int, width: int, bound: int) -> None:
+    shown = figures.interval(lo, lo + width, "en", [bound])
+    low, high = seconds(shown)
+
+    assert (lo > bound) == (low * S > bound)
+    assert (lo + width > bound) == (high * S > bound)
+
+
+def seconds(shown: str) -> tuple[Fraction, Fraction]:
+    """What a reader reads, exactly."""
+    first, _dash, last = shown.partition("–")
+    unit = shown.rpartition(" ")[2]
+    ends = [first if first.endswith(unit) else f"{first} {unit}", last or first]
+    low, high = (_read(end) for end in ends)
+    return low, high
+
+
+def _read(words: str) -> Fraction:
+    scale = {"h": 3600, "min": 60, "s": 1, "ms": Fraction(1, 1000)}
+    parts = words.split(" ")
+    return sum(
+        (Fraction(amount) * scale[unit] for amount, unit in zip(parts[::2], parts[1::2], strict=True)), Fraction()
+    )
+
+
+def test_a_share_that_misses_its_bound_never_looks_as_if_it_kept_it() -> None:
+    assert ("94.9%", "95%") == (figures.share(0.94996, "en", [0.95]), figures.exact_share(0.95, "en"))
+    assert ("95%", "95.05%") == (figures.share(0.9504, "en", [0.9505]), figures.exact_share(0.9505, "en"))
+    assert "95.05%" == figures.share(0.9505, "en", [0.9505])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from switchdrill.record.entries import Began, Commanded, Ended, Entry, Healed, Restored
 from switchdrill.record.plan import Plan
 from switchdrill_reports.judged.promised_data import data
-from switchdrill_reports.judged.promised_quiet import control, hold, untouched
+from switchdrill_reports.judged.promised_quiet import control, hold, untouched, while_healing
 from switchdrill_reports.judged.promised_times import failback, phase_findings, recovery, rejoin
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
@@ -18,7 +18,7 @@ from switchdrill_reports.spans import interval_of, span_facts
 Fact = str | int | float | None
 
 _OF_THE_SWITCH = ("recovery", "phase.", "untouched")
-_EVERYTHING_TIMED = (*_OF_THE_SWITCH, "hold", "rejoin", "failback", "control")
+_EVERYTHING_TIMED = (*_OF_THE_SWITCH, "hold", "while_healing", "rejoin", "failback", "control")
 _EVERYTHING = ("",)
 _SPOILED_BY = {
     "effect": (*_OF_THE_SWITCH, "hold"),
@@ -43,6 +43,7 @@ def of_sites(found: evidence.Evidence, plan: Plan, course: Course, milestones: M
     return [
         *untouched(found, plan, course),
         *hold(found, plan, course),
+        *while_healing(found, plan, course),
         *rejoin(found, plan, course),
         *failback(plan, course, milestones),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from switchdrill.interval import exactly
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.model import DataClass
 from switchdrill_reports.judged.states import state_of, state_of_count
@@ -11,6 +12,9 @@ from switchdrill_reports.result import DataLoss, Evidence, Finding, Said, State
 from switchdrill_reports.spans import interval_of, span_facts, span_of
 
 Fact = str | int | float | None
+
+NOTHING = exactly(0)
+"""Nothing is missing: no time at all was lost."""
 
 
 def data(plan: Plan, course: Course, accounts: list[Account]) -> Iterator[Finding]:
@@ -31,13 +35,13 @@ def _lost_time(course: Course, account: Account, promise: DataClass) -> Finding:
     Nothing missing keeps any promise; else the whole interval must. What might have been lost is not measured.
     """
     loss = account.loss
-    measured = interval_of(loss.observed) if account.has_lost_before else None
-    state: State = state_of(measured, promise.rpo) if account.has_lost_before else "MET"
+    measured = interval_of(loss.observed) if account.has_lost_before else NOTHING
+    state: State = state_of(measured, promise.rpo)
     facts: dict[str, Fact] = {"title": loss.title or loss.name, "promised_ns": promise.rpo}
     unknown = _unless_known(course, account) if state != "MISSED" else None
     if unknown is not None:
-        state, said = unknown
-    elif measured is None:
+        (state, said), measured = unknown, None
+    elif measured is None or measured is NOTHING:
         said = Said(code="data.rpo.nothing_lost", facts=facts)
     else:
         said = Said(code=f"data.rpo.{state.lower()}", facts={**facts, **span_facts("measured", measured)})

@@ -38,6 +38,21 @@ def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Findi
             yield _quiet("hold", _viewers_eyes(found), stretch, promised_ns, site=site_number(plan, to))
 
 
+def while_healing(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
+    """Every picture of every operator good, from whichever site, while the lost one is healed and gets in step.
+
+    The runbook does not promise it, and so it is not critical; but what our own healing does to viewers is told.
+    """
+    switch, rejoin, began_ns = course.part("switch"), course.part("rejoin"), course.first_undone_ns
+    if planned_site(plan, "until_switched") is None:
+        return
+    stretch = None
+    if switch is not None and switch.reached and rejoin is not None and began_ns is not None:
+        ended_ns = course.observed_until_ns if rejoin.ended_ns is None else rejoin.ended_ns
+        stretch = Stretch(part="heal", began_ns=began_ns, ended_ns=max(began_ns, ended_ns), reached=True)
+    yield _quiet("while_healing", _viewers_eyes(found), stretch, 0, site=None).model_copy(update={"critical": False})
+
+
 def untouched(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
     """A site is lost that serves nobody: every picture of every operator good, from the site that it was from before.
 

@@ -6,9 +6,9 @@ A rule speaks only when the run got as far as what it is about; from then on mis
 from collections.abc import Iterator
 
 from switchdrill.clock import NS_PER_S
-from switchdrill.record.entries import Opened
+from switchdrill.record.entries import Injected, Opened
 from switchdrill.record.journal import of_kind
-from switchdrill.record.plan import Plan
+from switchdrill.record.plan import Plan, PlannedFault
 from switchdrill.runbook.model import Load
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.audience import GAP_NS, alive, load_window, steady_seconds
@@ -97,13 +97,17 @@ def _plan(found: evidence.Evidence, course: Course) -> Iterator[Check]:
 
 
 def _effect(course: Course, proofs: list[Proof]) -> Iterator[Check]:
-    for proof in proofs:
-        if proof.injected is None:
-            continue
-        due_ns = proof.injected.after_ns + round(proof.fault.effect.within_s * NS_PER_S)
-        # A drill that ended before the effect had to be seen is cut short, not invalid.
-        if proof.is_proven or course.recovery_until_ns >= due_ns:
+    """A drill that was cut short before the effect had to be seen, or before all faults were made, is not invalid."""
+    was_cut = course.cut is not None or course.runner_lost is not None
+    for proof in proofs if course.injected else []:
+        is_due = proof.injected is not None and course.recovery_until_ns >= _due_ns(proof.injected, proof.fault)
+        if proof.is_proven or is_due or not was_cut:
             yield Check(name="effect", ok=proof.is_proven, said=proof.check)
+
+
+def _due_ns(made: Injected, fault: PlannedFault) -> int:
+    """When the effect had to be seen at the latest."""
+    return made.after_ns + round(fault.effect.within_s * NS_PER_S)
 
 
 def _not_steady(course: Course) -> Iterator[Check]:
@@ -176,7 +180,8 @@ def _alive(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Che
 def _lateness(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
     promised_ns = min((each.max_late for each in _loads(plan)), default=None)
     steady = course.part("steady")
-    if promised_ns is None or steady is None or steady.ended_ns is None or not steady.reached:
+    is_steady = steady is not None and steady.ended_ns is not None and steady.reached
+    if promised_ns is None or (course.onset_ns is None and not is_steady):
         return
     late_ns = max((each.late_p99_ns for each in steady_seconds(found, course)), default=None)
     if late_ns is None:

@@ -52,9 +52,9 @@ def steady_seconds(found: evidence.Evidence, course: Course) -> list[Second]:
     A line tells of the second before it; when the steady time held none, the last one before the fault tells.
     """
     steady, load = course.part("steady"), course.part("load")
-    if found.plan is None or load is None or steady is None or steady.ended_ns is None:
+    until_ns = course.onset_ns if steady is None or course.onset_ns is not None else steady.ended_ns
+    if found.plan is None or load is None or until_ns is None:
         return []
-    until_ns = steady.ended_ns if course.onset_ns is None else course.onset_ns
     since_ns = until_ns - found.plan.runbook.objectives.steady
     joined_ns = load.began_ns if load.ended_ns is None else load.ended_ns
     before = [each for each in found.seconds if load.began_ns <= each.t_ns <= until_ns]

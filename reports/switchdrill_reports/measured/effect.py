@@ -49,8 +49,14 @@ def eyes_on(plan: Plan, site: str, series: tuple[Series, ...]) -> list[Series]:
 
 def _proof(plan: Plan, fault: PlannedFault, made: Injected | None, series: tuple[Series, ...]) -> Proof:
     if made is None:
-        nothing = Said(code="fault.not_made")
-        return Proof(fault=fault, injected=None, is_proven=False, first_seen_ns=None, check=nothing, said=nothing)
+        return Proof(
+            fault=fault,
+            injected=None,
+            is_proven=False,
+            first_seen_ns=None,
+            check=Said(code="check.effect.not_made", facts={"fault": fault.legend.name}),
+            said=Said(code="fault.not_made"),
+        )
     site, name = fault.effect.site, fault.legend.name
     within_ns = round(fault.effect.within_s * NS_PER_S)
     eyes = eyes_on(plan, site, series)

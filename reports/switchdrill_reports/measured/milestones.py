@@ -96,7 +96,7 @@ def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: M
     yield from m9
     m11 = list(_strata("M11", "service_restored", plan, hls, lambda each: good_for_good(each, wanted), latest))
     m10 = _strata("M10", "first_good_frame", plan, hls, lambda each: first_good(each, wanted), latest)
-    yield from (_no_later(first, last) for first, last in zip(m10, m11, strict=True))
+    yield from (no_later(first, last) for first, last in zip(m10, m11, strict=True))
     yield from m11
 
 
@@ -161,7 +161,7 @@ def _strata(id: str, name: str, plan: Plan, among: list[Series], look: Look, wor
     yield from found
 
 
-def _no_later(first: Milestone, last: Milestone) -> Milestone:
+def no_later(first: Milestone, last: Milestone) -> Milestone:
     """`first` with no later an end than `last`: what was good for good had been good for a first time."""
     at, bound = interval_of(first.at), interval_of(last.at)
     if at is None or bound is None or bound.hi is None or (at.hi is not None and at.hi <= bound.hi):

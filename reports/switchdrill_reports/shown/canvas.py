@@ -72,5 +72,5 @@ def _lines(words: str, room: float) -> list[str]:
             space = rest.rfind(" ", 0, cut - 1)
             cut = space if space > cut - 12 and space > 0 else cut - 1
         lines.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
+        rest = rest[cut:].lstrip(" ·")
     return [*lines, fitted(rest, room)] if rest else lines

@@ -95,6 +95,7 @@ FINDINGS = {
     "failback": marked("Failback, from the command to good on the returned site"),
     "rejoin": marked("The healed site is in step again"),
     "hold": marked("Bad samples while holding on the standby"),
+    "while_healing": marked("Bad pictures while the lost site is healed"),
     "untouched": marked("No viewer is touched by the loss of a site that serves nobody"),
     "steps": marked("Every planned step was done in time"),
     "control": marked("Bad samples in the control phase, with nothing broken"),

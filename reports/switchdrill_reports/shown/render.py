@@ -1,6 +1,7 @@
 """report.<language>.html from a Result: one file, no script, nothing fetched, the same bytes every time."""
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ HTML_LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 WIDE, MEDIUM, NARROW = 1072.0, 690.0, 360.0
 _TABLE_ROWS = 240
+_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:ms|s|min|h|毫秒|秒|分|小时)(?![A-Za-z]))")
 
 # Family names are not quoted, so that the same list serves CSS and attributes.
 _SANS = (
@@ -99,7 +101,7 @@ def _context(result: Result, language: str) -> Mapping[str, object]:
         "fault_colour": FAULT,
         "quiet_colour": QUIET,
         "aside_gap": ASIDE_GAP,
-        "opening": opening(result, language),
+        "opening": together(opening(result, language)),
         "promised_and_limit": promised_and_limit(language),
         "drill_name": names.drill_name(result.drill),
         "has_fault": any(fault.onset is not None for fault in result.faults),
@@ -123,8 +125,8 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
     anchor = Anchor(mono_ns=result.anchor_mono_ns, wall=result.anchor_wall, boot_id=result.boot_id)
     titles = names.titles_of(result)
     spoken: dict[str, Callable[..., str]] = {
-        "worded": partial(worded, titles=titles),
-        "span": figures.span,
+        "worded": lambda said, language: together(worded(said, language, titles=titles)),
+        "span": lambda measured, language: together(figures.span(measured, language)),
         "count": figures.count,
         "share": figures.share,
         "verdict_name": names.verdict_name,
@@ -155,12 +157,12 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         **{name: partial(function, language=language) for name, function in spoken.items()},
         **{name: partial(_together, function, language=language) for name, function in figured.items()},
         "date": lambda at_ns: figures.date(at_ns, anchor),
-        "instant": lambda at: figures.instant(at, zero, language),
-        "moment": lambda at_ns: figures.instant(Span(lo=at_ns, hi=at_ns), zero, language),
+        "instant": lambda at: together(figures.instant(at, zero, language)),
+        "moment": lambda at_ns: together(figures.instant(Span(lo=at_ns, hi=at_ns), zero, language)),
         "finding_name": lambda finding: names.finding_name(finding, language, titles),
-        "finding_measured": lambda finding: _finding_measured(finding, language),
-        "finding_promised": lambda finding: _finding_promised(finding, language),
-        "recovery_measured": lambda: _recovery_measured(result, language),
+        "finding_measured": lambda finding: together(_finding_measured(finding, language)),
+        "finding_promised": lambda finding: together(_finding_promised(finding, language)),
+        "recovery_measured": lambda: together(_recovery_measured(result, language)),
         "operator_title": lambda operator: names.spoken_fact("operator", operator, language, titles),
         "served_by": lambda site: served_by(site, language),
         "listed": lambda things: names.listed([str(each) for each in things], language),
@@ -168,9 +170,12 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
 
 
 def _together(figure: Callable[..., str], ns: int | None, beside: Sequence[int] = (), *, language: str) -> str:
-    """A figure and its unit stay on one line."""
-    shown = figure(ns, language, beside) if beside else figure(ns, language)
-    return shown.replace(" ", "\N{NO-BREAK SPACE}")
+    return together(figure(ns, language, beside) if beside else figure(ns, language))
+
+
+def together(words: str) -> str:
+    """Each figure and its unit stay on one line."""
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", words)
 
 
 def _recovery_measured(result: Result, language: str) -> str:

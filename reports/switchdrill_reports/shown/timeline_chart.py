@@ -52,7 +52,7 @@ def timeline(result: Result, *, id: str, width: float, language: str) -> Drawing
         height=height,
         title=say("The drill on one time axis", language),
         desc=_sentence(result, axis, language),
-        marks=[*_background(result, axis, height), *_scale(axis, height, language), *canvas.marks],
+        marks=[*_background(result, axis, height), *_scale(canvas, height, language), *canvas.marks],
     )
 
 
@@ -66,16 +66,23 @@ def _background(result: Result, axis: Axis, height: float) -> list[Mark]:
     return marks
 
 
-def _scale(axis: Axis, height: float, language: str) -> list[Mark]:
+def _scale(canvas: Canvas, height: float, language: str) -> list[Mark]:
+    """The ticks' words, and their lines, which leave out what is written on their way."""
+    axis = canvas.axis
+    boxes = [mark.box() for mark in canvas.marks if isinstance(mark, Text)]
     marks: list[Mark] = []
     for at_ns in axis.ticks():
         x = axis.x(at_ns)
         is_zero = at_ns == axis.zero_ns
         label = "T0" if is_zero else say("{amount} s", language).format(amount=_whole(at_ns - axis.zero_ns))
         anchor: Anchor = "start" if x < 20 else "end" if x > axis.width - 20 else "middle"
-        marks.append(
-            Line(x1=x, y1=_HEAD - 8, x2=x, y2=height, stroke=INK if is_zero else FAINT, width=1.5 if is_zero else 0.75)
-        )
+        stroke, width = (INK, 1.5) if is_zero else (FAINT, 0.75)
+        crossed = sorted((top, bottom) for left, top, right, bottom in boxes if left - 2 <= x <= right + 2)
+        y = _HEAD - 8
+        for top, bottom in [*crossed, (height, height)]:
+            if top > y:
+                marks.append(Line(x1=x, y1=y, x2=x, y2=top, stroke=stroke, width=width))
+            y = max(y, bottom)
         marks.append(Text(x=x, y=_HEAD - 12, text=label, anchor=anchor, bold=is_zero, fill=INK if is_zero else QUIET))
     return marks
 
@@ -138,7 +145,7 @@ def shown_milestones(result: Result) -> list[Milestone]:
 
 def _draw_milestones(canvas: Canvas, result: Result, language: str) -> None:
     milestones = shown_milestones(result)
-    canvas.heading(say("Milestones", language), say("each of the operator whom it reached last; hit: first", language))
+    canvas.heading(say("Milestones", language), say("when the last operator reached it", language))
     for milestone in milestones:
         name = milestone_name(milestone.name, language)
         label = f"{name} {instant(milestone.at, canvas.axis.zero_ns, language)}"
