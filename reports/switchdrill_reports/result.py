@@ -195,6 +195,8 @@ class Stretch(Part):
 
 
 class FaultShown(Part):
+    number: int | None = None
+    """Of several faults, one after the other: which one, 1 the first; those that acted together share it."""
     kind: str
     parameters: dict[str, str]
     name: str

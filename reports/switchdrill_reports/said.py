@@ -13,7 +13,8 @@ from switchdrill_reports.words import marked
 SAID = MappingProxyType(
     {
         # When pictures were back: the first sentences of a report.
-        "back.operators": marked("The picture was back for every operator after {measured}."),
+        "back.which": marked("Of several faults, one after the other, fault {fault_count} had the worst recovery."),
+        "back.operators": marked("The picture was back for every operator {measured} after the fault."),
         "back.not_yet": marked("Not every operator had the picture back {seen_ns} after the fault, when observation ended."),
         "back.last_viewer": marked("The last of {planned_count} viewers had it back after {last}."),
         "back.viewers_left": marked("Of {planned_count} viewers, {left_count} did not have it back {seen_ns} after the fault, when observation of the recovery ended."),

@@ -97,7 +97,10 @@ def test_each_fault_keeps_its_own_findings_and_the_phases_shown_are_those_of_the
     for phase in result.phases:
         judged = finding(result, f"phase.{phase.name}")
         assert (judged.state, judged.measured) == (phase.state, phase.span)
-    assert "Phase: Detect (fault 2)" in read(render(result, "en")).text
+    page = read(render(result, "en")).text
+    assert "Phase: Detect (fault 2)" in page
+    assert "Of several faults, one after the other, fault 1 had the worst recovery." in page
+    assert [each.number for each in result.faults] == [1, 2]
 
 
 def test_the_readings_of_both_holds_are_kept_and_both_must_be_there(tmp_path: Path) -> None:
@@ -112,6 +115,7 @@ def test_the_readings_of_both_holds_are_kept_and_both_must_be_there(tmp_path: Pa
     assert finding(kept, "data.gifts.lost").state == "MET"
     assert finding(lost, "data.gifts.lost").state == "NOT_MEASURED"
     assert finding(lost, "data.gifts.lost").said.facts["missing"] == "hold-2, site b"
+    assert finding(lost, "data.gifts.lost").count is None, "what is not known never looks like zero"
 
 
 def test_a_platform_that_was_not_steady_before_the_second_fault_makes_it_invalid(tmp_path: Path) -> None:

@@ -297,6 +297,7 @@ def test_a_platform_that_does_not_become_steady_is_invalid_and_nothing_is_broken
     [
         (Story(missed_slots=0.1), "coverage"),
         (Story(alive_share=0.9), "alive"),
+        (Story(viewers=10), "alive"),
         (Story(late_ms=150), "lateness"),
     ],
 )

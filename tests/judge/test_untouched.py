@@ -29,6 +29,8 @@ def test_the_page_of_such_a_drill_lists_no_phase_and_no_standby_to_hold_on(synth
     assert "no switch was drilled" in page
     assert "This drill waits for no switch, so no phase of a recovery applies." in page
     assert "on the standby" not in page
+    assert "recovery not measured" not in page
+    assert "first viewer hit: none seen" in page
 
 
 @pytest.mark.parametrize(

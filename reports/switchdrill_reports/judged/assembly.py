@@ -68,6 +68,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         viewers=parts.viewers,
         promised_ns=promised_ns,
         limit_ns=limit_ns,
+        fault=parts.fault,
         still_broken=", ".join(parts.home.broken),
     )
     return Result(

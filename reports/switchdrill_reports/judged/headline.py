@@ -20,6 +20,8 @@ class Outcome:
     viewers: Viewers | None
     promised_ns: int
     limit_ns: int
+    fault: int | None
+    """Of several faults, one after the other: the one that the recovery is of."""
     still_broken: str
     """Undos; empty: everything is healed."""
 
@@ -55,7 +57,9 @@ def back(case: Case, outcome: Outcome) -> list[Said]:
         return [untouched.said] if untouched.state == "MET" else []
     if outcome.measured is None:
         return []
+    which = [] if outcome.fault is None else [Said(code="back.which", facts={"fault_count": outcome.fault})]
     return [
+        *which,
         _operators(outcome.measured),
         *_last_viewer(outcome.viewers),
         Said(code="back.promised", facts={"promised_ns": outcome.promised_ns, "limit_ns": outcome.limit_ns}),

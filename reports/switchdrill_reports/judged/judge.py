@@ -84,7 +84,7 @@ def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
             viewers=guard.one("viewers", lambda: viewers(found, course, back)),
             checks=rules,
             probes=guard.all("probes", lambda: probes_shown(found, course)),
-            faults=guard.all("faults", lambda: faults_shown(proven, course)),
+            faults=guard.all("faults", lambda: faults_shown(proven, course, faults)),
             heals=guard.all("healing", lambda: heals_shown(found, course)),
             home=home,
             steps=shown_steps,

@@ -64,7 +64,7 @@ def _finding(
     facts: dict[str, Fact] = {"title": loss.title or loss.name}
     unknown = _unless_known(course, account) if state != "MISSED" else None
     if unknown is not None:
-        state, said = unknown
+        (state, said), count = unknown, None
     else:
         facts |= {f"{what}_count": count, "allowed_count": allowed, "acknowledged_count": loss.acknowledged}
         said = Said(code=f"data.{what}.{state.lower()}", facts=facts)

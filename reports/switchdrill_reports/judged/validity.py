@@ -9,9 +9,8 @@ from switchdrill.clock import NS_PER_S
 from switchdrill.record.entries import Injected, Opened
 from switchdrill.record.journal import of_kind
 from switchdrill.record.plan import Plan, PlannedFault
-from switchdrill.runbook.model import Load
 from switchdrill_reports.measured import evidence
-from switchdrill_reports.measured.audience import GAP_NS, alive, load_window, steady_seconds
+from switchdrill_reports.measured.audience import GAP_NS, alive, load_window, loads, steady_seconds, wanted
 from switchdrill_reports.measured.chained import is_evidence, last_links
 from switchdrill_reports.measured.course import Course, is_planned
 from switchdrill_reports.measured.effect import Proof
@@ -160,10 +159,10 @@ def _origin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Ch
 
 def _alive(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
     window = load_window(found.seconds, course)
-    promised = min((each.min_alive for each in _loads(plan)), default=None)
+    promised = min((each.min_alive for each in loads(plan)), default=None)
     if window is None or promised is None:
         return
-    seen = alive(found.seconds, *window)
+    seen = alive(found.seconds, *window, planned=wanted(plan))
     is_short = window[1] - window[0] <= GAP_NS and (course.cut is not None or course.runner_lost is not None)
     if seen.worst_share is None and is_short:
         return  # cut short before a line could tell
@@ -178,7 +177,7 @@ def _alive(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Che
 
 
 def _lateness(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Check]:
-    promised_ns = min((each.max_late for each in _loads(plan)), default=None)
+    promised_ns = min((each.max_late for each in loads(plan)), default=None)
     steady = course.part("steady")
     is_steady = steady is not None and steady.ended_ns is not None and steady.reached
     if promised_ns is None or (course.onset_ns is None and not is_steady):
@@ -213,9 +212,3 @@ def _share(series: Series, ready_ns: int, until_ns: int) -> float:
     begin_ns = ready_ns if is_late or series.start_ns is None else series.start_ns
     planned = (until_ns - target.timeout_ns - begin_ns) // target.every_ns + 1
     return min(1.0, series.answered_count(until_ns) / planned) if planned > 0 else 1.0
-
-
-def _loads(plan: Plan) -> list[Load]:
-    """The audiences that the plan's steps put on."""
-    profiles = [step.detail.get("profile", "") for step in plan.steps if step.step == "load"]
-    return [plan.runbook.load[each] for each in profiles if each in plan.runbook.load]

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from switchdrill.clock import NS_PER_S
+from switchdrill.record.plan import Plan
 from switchdrill.record.viewers import Second
+from switchdrill.runbook.model import Load
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
 
@@ -37,10 +39,13 @@ def load_window(seconds: tuple[Second, ...], course: Course) -> tuple[int, int] 
     return load.ended_ns, max(load.ended_ns, until_ns)
 
 
-def alive(seconds: tuple[Second, ...], since_ns: int, until_ns: int) -> Alive:
-    """The worst second between two instants, and the longest gap."""
+def alive(seconds: tuple[Second, ...], since_ns: int, until_ns: int, *, planned: int = 0) -> Alive:
+    """The worst second between two instants, and the longest gap.
+
+    `planned`: how many the plan wanted; a load that says that it wanted fewer has not put the audience on.
+    """
     inside = [each for each in seconds if since_ns <= each.t_ns <= until_ns]
-    shares = [each.alive / each.planned for each in inside if each.planned > 0]
+    shares = [each.alive / max(each.planned, planned) for each in inside if max(each.planned, planned) > 0]
     edges = [since_ns, *(each.t_ns for each in inside), until_ns]
     gaps = [late - early for early, late in pairwise(edges)]
     return Alive(worst_share=min(shares, default=None), longest_gap_ns=max(gaps))
@@ -59,3 +64,14 @@ def steady_seconds(found: evidence.Evidence, course: Course) -> list[Second]:
     joined_ns = load.began_ns if load.ended_ns is None else load.ended_ns
     before = [each for each in found.seconds if load.began_ns <= each.t_ns <= until_ns]
     return [each for each in before if each.t_ns >= max(since_ns, joined_ns)] or before[-1:]
+
+
+def loads(plan: Plan) -> list[Load]:
+    """The audiences that the plan's steps put on."""
+    profiles = [step.detail.get("profile", "") for step in plan.steps if step.step == "load"]
+    return [plan.runbook.load[each] for each in profiles if each in plan.runbook.load]
+
+
+def wanted(plan: Plan | None) -> int:
+    """How many viewers there must be at least, once a load is on."""
+    return min((each.viewers for each in loads(plan)), default=0) if plan is not None else 0

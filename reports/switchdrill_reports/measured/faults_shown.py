@@ -3,18 +3,26 @@
 from switchdrill.interval import Interval
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.effect import Proof
+from switchdrill_reports.measured.episodes import Episode
 from switchdrill_reports.measured.healing import healed_between
 from switchdrill_reports.result import FaultShown
 from switchdrill_reports.spans import span_of
 
 
-def faults_shown(proofs: list[Proof], course: Course) -> list[FaultShown]:
-    return [_shown(each, course) for each in proofs]
+def faults_shown(proofs: list[Proof], course: Course, episodes: list[Episode]) -> list[FaultShown]:
+    numbers = {
+        id(proof.fault): number
+        for number, episode in enumerate(episodes, start=1)
+        for proof in episode.proofs
+        if len(episodes) > 1
+    }
+    return [_shown(each, course, numbers.get(id(each.fault))) for each in proofs]
 
 
-def _shown(proof: Proof, course: Course) -> FaultShown:
+def _shown(proof: Proof, course: Course, number: int | None) -> FaultShown:
     fault, made = proof.fault, proof.injected
     return FaultShown(
+        number=number,
         kind=fault.kind,
         parameters=fault.parameters,
         name=fault.legend.name,

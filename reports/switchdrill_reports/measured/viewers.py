@@ -2,7 +2,7 @@
 
 from switchdrill.record.viewers import Outage
 from switchdrill_reports.measured import evidence
-from switchdrill_reports.measured.audience import alive, load_window, steady_seconds
+from switchdrill_reports.measured.audience import alive, load_window, steady_seconds, wanted
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.last_viewer import LastBack
 from switchdrill_reports.result import Viewers, ViewerSecond
@@ -20,7 +20,7 @@ def viewers(found: evidence.Evidence, course: Course, back: LastBack | None) -> 
     steady = steady_seconds(found, course)
     return Viewers(
         planned=planned,
-        alive_worst_share=alive(found.seconds, *window).worst_share if window else None,
+        alive_worst_share=alive(found.seconds, *window, planned=wanted(found.plan)).worst_share if window else None,
         late_p99_ns=max((each.late_p99_ns for each in steady), default=None),
         downtime_mean_ns=round(sum(everyone) / len(everyone)) if everyone else None,
         downtime_p50_ns=percentile(everyone, 50),

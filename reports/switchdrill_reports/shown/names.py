@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from switchdrill_reports.result import Finding, Result, State, Verdict
+from switchdrill_reports.result import FaultShown, Finding, Result, State, Verdict
 from switchdrill_reports.words import marked, say
 
 VERDICTS: dict[Verdict | None, str] = {
@@ -196,6 +196,14 @@ def drill_name(node_id: str) -> str:
     name = node_id.rpartition("::")[2]
     words, bracket, parameters = name.partition("[")
     return " ".join([words.removeprefix("test_").replace("_", " "), *([f"[{parameters}"] if bracket else [])])
+
+
+def numbered_fault(fault: FaultShown, language: str) -> str:
+    """`Site loss`; of several, one after the other, `Site loss (fault 2)`, as its promises are called."""
+    name = fault_name(fault.name, language)
+    if fault.number is None:
+        return name
+    return say("{promise} (fault {number})", language).format(promise=name, number=fault.number)
 
 
 def check_name(name: str, language: str) -> str:

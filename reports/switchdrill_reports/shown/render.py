@@ -139,7 +139,7 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "step_state_name": names.step_state_name,
         "healer_name": names.healer_name,
         "heal_reason": names.heal_reason,
-        "fault_name": names.fault_name,
+        "numbered_fault": names.numbered_fault,
         "check_name": names.check_name,
         "looks_like": labels.looks_like,
         "parameters": labels.parameters,

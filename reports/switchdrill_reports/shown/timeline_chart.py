@@ -7,7 +7,7 @@ from switchdrill_reports.shown.axis import Axis, axis_of
 from switchdrill_reports.shown.canvas import Canvas
 from switchdrill_reports.shown.figures import instant, signed_tenths
 from switchdrill_reports.shown.labels import parameters
-from switchdrill_reports.shown.names import fault_name, milestone_name, part_name
+from switchdrill_reports.shown.names import milestone_name, numbered_fault, part_name
 from switchdrill_reports.shown.ranking import in_order
 from switchdrill_reports.shown.svg import (
     BAD,
@@ -108,7 +108,7 @@ def _draw_parts(canvas: Canvas, result: Result, language: str) -> None:
 def _draw_faults(canvas: Canvas, result: Result, language: str) -> None:
     for fault in result.faults:
         canvas.heading(
-            say("Fault: {name}", language).format(name=fault_name(fault.name, language)),
+            say("Fault: {name}", language).format(name=numbered_fault(fault, language)),
             parameters(fault.parameters, language),
         )
         if fault.onset is None:
@@ -145,12 +145,18 @@ def shown_milestones(result: Result) -> list[Milestone]:
 
 def _draw_milestones(canvas: Canvas, result: Result, language: str) -> None:
     milestones = shown_milestones(result)
-    canvas.heading(say("Milestones", language), say("when the last operator reached it", language))
+    aside = say("when the last operator reached it", language)
+    if result.fault is not None:
+        aside = say("of fault {number}, when the last operator reached it", language).format(number=result.fault)
+    canvas.heading(say("Milestones", language), aside)
     for milestone in milestones:
         name = milestone_name(milestone.name, language)
         label = f"{name} {instant(milestone.at, canvas.axis.zero_ns, language)}"
         if milestone.at is None:
             canvas.remark(say("{milestone}: not measured", language).format(milestone=name))
+            continue
+        if milestone.name == "first_user_impact" and milestone.at.hi is None:
+            canvas.remark(say("{milestone}: none seen", language).format(milestone=name))
             continue
         begin = canvas.axis.x(milestone.at.lo)
         end = canvas.axis.x(canvas.axis.end_ns if milestone.at.hi is None else milestone.at.hi)
@@ -179,7 +185,7 @@ def _sentence(result: Result, axis: Axis, language: str) -> str:
             sentence = say("The fault {name} acts from {onset}; healed: {healed}.", language)
             parts.append(
                 sentence.format(
-                    name=fault_name(fault.name, language),
+                    name=numbered_fault(fault, language),
                     onset=instant(fault.onset, axis.zero_ns, language),
                     healed=instant(fault.healed, axis.zero_ns, language),
                 )

@@ -21,14 +21,21 @@ def draw_strata(canvas: Canvas, result: Result, language: str) -> None:
     for stratum in result.strata:
         canvas.heading(
             say("Operator {name}", language).format(name=stratum.title or stratum.operator),
-            say("{share} of the viewers · {recovered} · red: no good picture", language).format(
-                share=share(stratum.share, language), recovered=_recovered(stratum.recovery, language)
-            ),
+            _aside(stratum, language, has_switch=result.finding("untouched") is None),
         )
         if stratum.served_by or stratum.outage_windows:
             _draw_strip(canvas, stratum, sites, language)
         else:
             canvas.remark(say("not measured", language))
+
+
+def _aside(stratum: Stratum, language: str, *, has_switch: bool) -> str:
+    shown = share(stratum.share, language)
+    if not has_switch:
+        return say("{share} of the viewers · red: no good picture", language).format(share=shown)
+    return say("{share} of the viewers · {recovered} · red: no good picture", language).format(
+        share=shown, recovered=_recovered(stratum.recovery, language)
+    )
 
 
 def _recovered(recovery: Span | None, language: str) -> str:
