@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import click
 
@@ -22,6 +22,7 @@ from switchdrill.errors import (
     SwitchdrillError,
     loudest,
 )
+from switchdrill.terminal import open_standard_streams, patient_output
 from switchdrill.text import LANGUAGES, _, visible
 
 Words = ParamSpec("Words")
@@ -34,6 +35,10 @@ def _paragraphs(*told: str) -> str:
 
 class _Commands(click.Group):
     """Click's group, except that a wrong command line could not start anything: 3, never click's own 2."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        open_standard_streams()
+        return super().main(*args, **extra)
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
@@ -133,6 +138,7 @@ def run(
 ) -> int:
     import pytest
 
+    from switchdrill.interrupts import end_deaf
     from switchdrill.plugin import EXIT_CODES
 
     class Codes:
@@ -154,7 +160,9 @@ def run(
         words += [f"{option}={value}"] if value else []
     words += ["--drill-dry-run"] if dry_run else []
     codes = Codes()
-    ended = pytest.main(words, plugins=[codes])
+    with patient_output():
+        ended = pytest.main(words, plugins=[codes])
+    end_deaf()
     return loudest([*codes.found, *_of_pytest(ended, codes.found)])
 
 

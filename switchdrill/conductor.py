@@ -21,7 +21,7 @@ from switchdrill.errors import (
     Refused,
 )
 from switchdrill.healing.lost import sweep
-from switchdrill.interrupts import abort_on_signals
+from switchdrill.interrupts import abort_on_signals, ending_in_peace
 from switchdrill.judging import Judged, judge
 from switchdrill.paper import PaperStage
 from switchdrill.planning import Draft, Request, begin_folder, run_id
@@ -64,17 +64,19 @@ def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Condu
     at = datetime.now(UTC)
     folder = RunFolder((request.runs / run_id(request, at)).resolve())
     draft = Draft(request=request, runbook=runbook, at=at, folder=folder)
+    progress = Progress()
     try:
-        return _conducted(draft, drill, body)
+        return _conducted(draft, progress, drill, body)
     except (Refused, CouldNotStart) as problem:
         if request.is_dry or not record_refusal(draft, problem):
             raise
         return _judged(folder, problem)
+    finally:
+        progress.close()
 
 
-def _conducted(draft: Draft, drill: Drill, body: Callable[[], object]) -> Conducted:
+def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[], object]) -> Conducted:
     request, runbook, folder = draft.request, draft.runbook, draft.folder
-    progress = Progress()
     refuse(lint(runbook), str(request.runbook))
     if request.kind not in runbook.kinds:
         raise Refused(
@@ -101,8 +103,7 @@ def _conducted(draft: Draft, drill: Drill, body: Callable[[], object]) -> Conduc
             progress.say(rehearsal(plan))
             return Conducted(exit_code=EXIT_PASS, judged=None, folder=None)
         _open_folder(folder, plan, request, placed)
-        problem = _play(plan, placed, draft.rung, folder, progress, drill, body)
-    return _judged(folder, problem)
+        return _play(plan, placed, draft.rung, folder, progress, drill, body)
 
 
 def rehearsal(plan: Plan) -> str:
@@ -156,8 +157,8 @@ def _play(
     progress: Progress,
     drill: Drill,
     body: Callable[[], object],
-) -> BaseException | None:
-    """The live part; returns what ended the drill early, if anything did. Everything is healed when it returns."""
+) -> Conducted:
+    """The live part, and its judgement. Everything is healed when it returns, or said to be not."""
     session = Session(plan, folder=folder, placed=placed, rung=rung, progress=progress, opened=anchor())
     problem: BaseException | None = None
     with abort_on_signals():
@@ -166,8 +167,11 @@ def _play(
             body()
         except BaseException as raised:  # whatever ends a drill, its way home is the same
             problem = raised
-        late = session.close(problem)
-    return late or problem  # what is still broken is louder than why the drill ended
+        with ending_in_peace():
+            # What is still broken is louder than why the drill ended.
+            conducted = _judged(folder, session.close(problem) or problem)
+            session.leave()
+    return conducted
 
 
 def _judged(folder: RunFolder, problem: BaseException | None) -> Conducted:

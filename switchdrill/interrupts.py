@@ -3,27 +3,36 @@
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
+from switchdrill.terminal import Speaker
 from switchdrill.text import _
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_IGNORABLE = (signal.SIGINT, signal.SIGHUP)
+"""Where whoever started us ignores one of these (nohup, a job in the background), so do we."""
+
+_Handler = Callable[[int, FrameType | None], None]
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
-def _ask_for_patience(_number: int, _frame: FrameType | None) -> None:
-    with suppress(OSError, ValueError):  # a terminal that is gone must not end the healing
-        sys.stderr.write("\n" + _("healing what was broken; this ends by itself in a moment") + "\n")
+def _patience_please(said: str) -> _Handler:
+    speaker = Speaker(sys.stderr)
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        speaker.say(f"\n{said}\n")
+
+    return ask
 
 
 @contextmanager
 def abort_on_signals() -> Iterator[None]:
-    """While a drill runs, each of the signals raises KeyboardInterrupt."""
+    """While a drill runs, each of the signals raises KeyboardInterrupt, with its name."""
     with _handled_by(_interrupt):
         yield
 
@@ -31,20 +40,43 @@ def abort_on_signals() -> Iterator[None]:
 @contextmanager
 def healing_in_peace() -> Iterator[None]:
     """While something is healed, each of the signals only says so."""
-    with _handled_by(_ask_for_patience):
+    with _handled_by(_patience_please(_("healing what was broken; this ends by itself in a moment"))):
         yield
 
 
 @contextmanager
-def _handled_by(handler: "signal._HANDLER") -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
+def ending_in_peace() -> Iterator[None]:
+    """While a run is closed, judged and reported, each of the signals only says so."""
+    with _handled_by(_patience_please(_("closing and judging the run; this ends by itself in a moment"))):
         yield
-        return
+
+
+def end_in_peace() -> None:
+    """From here to the end of the process: it was interrupted, and is on its way out."""
+    _set(_patience_please(_("ending; a moment")))
+
+
+def end_deaf() -> None:
+    """In the last moment: Python takes its handlers away before it ends, and then a signal would be its exit code."""
+    _set(signal.SIG_IGN)
+
+
+@contextmanager
+def _handled_by(handler: _Handler) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in _SIGNALS}
-    for number in _SIGNALS:
-        signal.signal(number, handler)
+    is_ours = _set(handler)
     try:
         yield
     finally:
-        for number, old in before.items():
+        for number, old in before.items() if is_ours else ():
             signal.signal(number, old)
+
+
+def _set(handler: _Handler | signal.Handlers) -> bool:
+    """False: only the main thread may, and this is another."""
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    for number in _SIGNALS:
+        if number not in _IGNORABLE or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, handler)
+    return True

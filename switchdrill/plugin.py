@@ -100,6 +100,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     from switchdrill.conductor import conduct
     from switchdrill.errors import EXIT_NOT_HEALED, EXIT_NOT_STARTED, SwitchdrillError
+    from switchdrill.interrupts import end_in_peace
     from switchdrill.marker import drill_of
 
     config = pyfuncitem.config
@@ -114,6 +115,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     config.stash[CONDUCTED].append(conducted)
     _count(pyfuncitem, conducted.exit_code)
     if isinstance(conducted.problem, KeyboardInterrupt):
+        end_in_peace()
         raise conducted.problem
     verdict = conducted.judged.verdict if conducted.judged is not None else "PASS"
     if verdict == "FAIL" or verdict is None or conducted.exit_code in (EXIT_NOT_HEALED, EXIT_NOT_STARTED):
@@ -168,6 +170,13 @@ def _name(item: pytest.Function) -> str:
     return "-".join(words)
 
 
+def _from_here(item: pytest.Function) -> str:
+    """The drill, as it is named where pytest was started; its node id is told from pytest's root."""
+    here, name = item.config.invocation_params.dir, item.nodeid.partition("::")[2]
+    file = item.path.relative_to(here) if item.path.is_relative_to(here) else item.path
+    return f"{file}::{name}"
+
+
 def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
     from switchdrill.planning import Request
 
@@ -177,9 +186,10 @@ def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
     runs = config.getoption("--drill-runs") or config.getini("drill_runs")
     kind = config.getoption("--drill-kind") or mark.kwargs.get("kind", "simulation")
     doc = item.obj.__doc__ or item.module.__doc__ or item.name
-    words = ["switchdrill", "run", item.nodeid]
-    for option, value in (("--platform", platform), ("--runbook", config.getoption("--drill-runbook"))):
-        words += [option, value] if value else []
+    words = ["switchdrill", "run", _from_here(item)]
+    for option in ("platform", "runbook", "runs", "kind"):
+        value = config.getoption(f"--drill-{option}")
+        words += [f"--{option}", value] if value else []
     return Request(
         node_id=item.nodeid,
         name=_name(item),

@@ -1,10 +1,10 @@
 """What a person sees while a drill runs: one calm live line on a terminal, plain lines in a log."""
 
 import sys
-from contextlib import suppress
 from typing import TextIO
 
 from switchdrill.clock import NS_PER_S, now_ns
+from switchdrill.terminal import Speaker
 from switchdrill.text import _, cells_of, marked, padded
 
 LOG_EVERY_NS = 5 * NS_PER_S
@@ -20,8 +20,8 @@ class Progress:
     """Which phase, how long, viewers good of all, which fault is on."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._is_live = self._stream.isatty()
+        self._speaker = Speaker(stream or sys.stderr)
+        self._is_live = self._speaker.is_terminal
         self._begun_ns = now_ns()
         self._shown_ns = 0
         self._part = ""
@@ -46,18 +46,20 @@ class Progress:
         self._shown_ns = now
         text = self._line(now)
         if self._is_live:
-            self._write("\r" + padded(text, self._width))
+            self._speaker.say("\r" + padded(text, self._width))
             self._width = cells_of(text)
         else:
-            self._write(text + "\n")
+            self._speaker.say(text + "\n")
 
     def say(self, text: str) -> None:
         """One line that stays."""
         self._end_line()
-        self._write(text + "\n")
+        self._speaker.say(text + "\n")
 
     def close(self) -> None:
+        """May be repeated; what is said after it is said, too."""
         self._end_line()
+        self._speaker.settle()
 
     def _line(self, now: int) -> str:
         elapsed = (now - self._begun_ns) / NS_PER_S
@@ -70,11 +72,5 @@ class Progress:
 
     def _end_line(self) -> None:
         if self._is_live and self._width:
-            self._write("\n")
+            self._speaker.say("\n")
             self._width = 0
-
-    def _write(self, text: str) -> None:
-        """A terminal that is closed, a pipe that is broken: no reason to stop, and none not to heal."""
-        with suppress(OSError, ValueError):
-            self._stream.write(text)
-            self._stream.flush()

@@ -68,6 +68,7 @@ class Session:
         self._prober: Prober | None = None
         self._chain: Chain | None = None
         self._own_undo: OpenUndo | None = None
+        self._is_healed = False
         self._journal.write(opening(plan, folder, opened))
 
     def open(self) -> LiveStage:
@@ -115,7 +116,10 @@ class Session:
         return list(known.services) if known is not None else []
 
     def close(self, problem: BaseException | None) -> BaseException | None:
-        """Heal what is open, stop what runs, finish the record. Returns CouldNotHeal when something stays broken."""
+        """Heal what is open, stop what runs, finish the record. Returns CouldNotHeal when something stays broken.
+
+        The healer still watches, and others still find the run, until `leave`.
+        """
         with healing_in_peace():
             if problem is not None:
                 self._note(Cut(t_ns=now_ns(), why=_why(problem), said=str(problem) or type(problem).__name__))
@@ -131,12 +135,17 @@ class Session:
             self._note(Closed(t_ns=now_ns(), by="runner", all_healed=not still_broken))
             self._journal.close()
             self._ballast.give_up()
+            self._progress.close()
+            self._is_healed = not still_broken
+        return could_not_heal(self._folder, still_broken) if still_broken else None
+
+    def leave(self) -> None:
+        """All is written and judged: the healer may go, and nobody need look for this run any more."""
+        with healing_in_peace():
             if self._keeper is not None:
                 self._keeper.say_goodbye()
-            if not still_broken:
+            if self._is_healed:
                 forget(self._folder.path)
-            self._progress.close()
-        return could_not_heal(self._folder, still_broken) if still_broken else None
 
     def _stop_measuring(self) -> None:
         if self._prober is not None:

@@ -1,13 +1,14 @@
 """Take over from a runner that died: heal, finish its record, judge it. Done by the healer, or later by the sweep."""
 
 import fcntl
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from switchdrill.clock import now_ns
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.healing.heal import Played, play_all
 from switchdrill.healing.undos import UndoStore
+from switchdrill.held import held
 from switchdrill.judging import judge
 from switchdrill.process import is_frozen, is_running, kill
 from switchdrill.record.ballast import BALLAST
@@ -17,26 +18,39 @@ from switchdrill.record.journal import Journal, of_kind, read_journal
 from switchdrill.state import OpenRun, forget, open_runs, tidy, unreadable_pointers
 from switchdrill.text import _
 
+RECOVERING = ".recovering"
+RECOVER_LOCK_S = 60.0
+
 
 def recover(run: OpenRun, *, why: str) -> list[Played]:
     """Heal all that is open, then write `runner_lost`, `healed`, `closed`, judge and report. May be repeated.
 
     Healing comes first and needs nothing of the rest; what can't be written down is healed all the same. The pointer to
-    the run, its lock and its ballast go away only when everything is healed.
+    the run, its lock and its ballast go away only when everything is healed, and it is judged. One process at a time
+    does this; a folder that is gone, or a holder that hangs, keeps nobody from healing.
     """
     folder = RunFolder(Path(run.folder))
+    with ExitStack() as stack:
+        with suppress(OSError, SwitchdrillError):
+            stack.enter_context(held(folder.undo / RECOVERING, within_s=RECOVER_LOCK_S))
+        return _recover(run, folder, why)
+
+
+def _recover(run: OpenRun, folder: RunFolder, why: str) -> list[Played]:
     before_ns = now_ns()
     played = play_all(UndoStore(folder.undo), by="healer", why=why)
     with suppress(SwitchdrillError, OSError):
         _finish_record(folder, played, before_ns)
-    if all(each.ok for each in played):
+    all_healed = all(each.ok for each in played)
+    if all_healed:
         (folder.path / BALLAST).unlink(missing_ok=True)
         if run.lock:
             _remove_if_free(Path(run.lock))
-        forget(folder.path)
-    with suppress(SwitchdrillError, OSError):
+    with suppress(Exception):  # a judge that fails must not leave what is healed as open
         judge().judge(folder.path)
         judge().render(folder.path, ("en", "zh"))
+    if all_healed:
+        forget(folder.path)
     return played
 
 

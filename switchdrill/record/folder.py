@@ -82,4 +82,5 @@ class RunFolder:
         self.path.mkdir(parents=True)
         for folder in (self.samples, self.load, self.events, self.ledgers, self.undo, self.inputs):
             folder.mkdir()
-        (self.undo / ".lock").touch()  # now, while there is room for it
+        for lock in (".lock", ".recovering"):
+            (self.undo / lock).touch()  # now, while there is room for it

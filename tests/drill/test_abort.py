@@ -29,13 +29,15 @@ def test_a_person_who_stops_it_gets_everything_healed(start, standing, number):
 def test_impatience_does_not_end_the_healing(start, standing):
     run = start(f"{UNTIL_SOMEBODY_ACTS}[stall]")
     run.wait_for(**HOLD)
-    while not run.has(kind="closed") and run.child.poll() is None:
+    while run.child.poll() is None:
         os.kill(run.child.pid, signal.SIGINT)
         pause(0.05)
     code, said = run.end()
 
     assert code == 2, said
     assert "healing what was broken" in said
+    assert run.result()["verdict"] == "INCOMPLETE", "it is judged, and has its report, all the same"
+    assert (run.folder / "report.zh.html").exists()
     assert run.has(kind="closed", by="runner", all_healed=True)
     assert standing.is_whole() == ""
 

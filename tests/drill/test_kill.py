@@ -50,6 +50,15 @@ def test_a_killed_runner_leaves_nothing_broken(start, moment, shape, record, aft
     assert run.result()["all_healed"]
 
 
+def test_a_runner_that_is_killed_while_it_judges_is_judged_all_the_same(start):
+    run = start("test_a_site_is_lost_for_a_moment[stall]")
+    run.wait_for(kind="closed")
+    kill_and_look(run, 0)
+
+    assert run.result()["all_healed"]
+    assert not run.has(kind="runner_lost"), "it had written all there is to write"
+
+
 def test_random_kills_leave_nothing_broken(start):
     seed = random.randrange(2**32)
     print(f"seed {seed}")

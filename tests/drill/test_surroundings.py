@@ -6,13 +6,14 @@ import os
 import pty
 import select
 import shlex
+import signal
 import subprocess
 import termios
 import threading
 
 import pytest
 
-from switchdrill.clock import wait_until
+from switchdrill.clock import pause, wait_until
 from switchdrill.process import is_running, name_of
 from tests.drill.conftest import HERE, HOLD, ROOT, RUN, UNTIL_SOMEBODY_ACTS, Run, as_from_a_terminal, environment
 
@@ -24,6 +25,8 @@ class Window:
         self._leader = leader
         self._is_open = threading.Event()
         self._is_open.set()
+        self._is_looked_at = threading.Event()
+        self._is_looked_at.set()
         self._looking = threading.Thread(target=self._look)
         self._looking.start()
 
@@ -35,10 +38,16 @@ class Window:
         self._is_open.clear()
         self._looking.join(10)
 
+    def stop_looking(self) -> None:
+        """It stays open, and nobody reads what comes."""
+        self._is_looked_at.clear()
+
     def _look(self) -> None:
         while self._is_open.is_set():
             ready, _writable, _exceptional = select.select([self._leader], [], [], 0.05)
-            if ready:
+            if ready and not self._is_looked_at.is_set():
+                pause(0.05)
+            elif ready:
                 os.read(self._leader, 4096)
         os.close(self._leader)
 
@@ -94,6 +103,41 @@ def test_a_drill_that_nobody_reads_or_waits_for_goes_on_to_its_end(start, standi
     assert run.has(kind="ended", part="control", reached=True)
     assert run.has(kind="closed", by="runner", all_healed=True)
     assert (run.folder / "report.zh.html").exists()
+
+
+@pytest.mark.parametrize("output", ["2>&1 | head -1; exit ${PIPESTATUS[0]}", ">/dev/full 2>&1", "2>&-", ">&-"])
+def test_nobody_who_reads_changes_nothing_of_how_it_ends(start, output):
+    run = start(through=f'exec bash -c \'"$@" {output}\' bash "$@"')
+    code, _said = run.end()
+
+    assert code == 2, "INCOMPLETE: the quick drill waits for no switch"
+    assert run.has(kind="closed", by="runner", all_healed=True)
+    assert (run.folder / "report.en.html").exists()
+
+
+def test_a_terminal_that_takes_no_more_words_keeps_nothing_broken(window, standing):
+    """Ctrl-S, or a hung ssh: whoever writes to it waits. Then Ctrl-C, which the terminal does take."""
+    window, run = window
+    run.wait_for(**HOLD)
+    window.stop_looking()
+    window.type("\x13")
+    pause(1.0)
+    os.kill(run.runner(), signal.SIGTERM)
+    healed_s = standing.wait_whole(within_s=30)
+
+    assert healed_s < 5
+    wait_until(lambda: run.has(kind="closed", by="runner", all_healed=True), within_s=30, what="the record's end")
+    wait_until((run.folder / "report.zh.html").exists, within_s=60, what="the report")
+
+
+def test_nohup_means_that_a_lost_terminal_ends_nothing(start):
+    run = start(through='exec nohup "$@"')
+    run.wait_for(kind="began", part="hold")
+    os.kill(run.runner(), signal.SIGHUP)
+    run.end()
+
+    assert run.has(kind="ended", part="control", reached=True)
+    assert not run.has(kind="cut")
 
 
 def test_odd_folders_and_a_parallel_pytest_around_it_change_nothing(start, tmp_path):

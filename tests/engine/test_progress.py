@@ -53,6 +53,7 @@ def test_plain_lines_go_into_a_log():
     progress = Progress(log)
     progress.good, progress.viewers = 3, 5
     progress.part("hold")
+    progress.close()
 
     assert "hold" in log.getvalue()
     assert "viewers good 3 / 5" in log.getvalue()

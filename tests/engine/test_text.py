@@ -66,7 +66,8 @@ def test_a_live_line_wipes_the_longer_one_before_it_in_chinese(chinese: None) ->
     progress.tick(force=True)
     progress.fault = ""
     progress.tick(force=True)
-    _nothing, long, short = stream.getvalue().split("\r")
+    progress.close()
+    _nothing, long, short = stream.getvalue().rstrip("\n").split("\r")
 
     assert "故障：site-loss (整站失效)" in long
     assert "无故障" in short
