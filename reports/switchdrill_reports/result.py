@@ -236,7 +236,7 @@ class Result(Part):
 
     schema_: Literal["switchdrill.run/v1"] = Field(default="switchdrill.run/v1", alias="schema")
     judge: str = "1"
-    """Version of the rules below; old evidence is judged by the rules of its plan's tool unless asked otherwise."""
+    """Version of the rules of judging: the same evidence under the same version gives the same bytes."""
     run: str
     drill: str
     title: str

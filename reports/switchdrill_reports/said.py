@@ -58,7 +58,7 @@ SAID = MappingProxyType(
         "reason.kept": marked("Promises measured and kept: {kept_count}, all there were."),
         "reason.nothing_promised": marked("The drill holds no promise that could be judged."),
         # Why it was cut short.
-        "cut.interrupted": marked("It was stopped by a person: {text}"),
+        "cut.interrupted": marked("It was stopped from outside: {text}"),
         "cut.failed_assertion": marked("The drill's own code stopped it: {text}"),
         "cut.load_died": marked("The load generator died: {text}"),
         "cut.prober_died": marked("The prober died: {text}"),

@@ -29,13 +29,29 @@ MORE = [
     Story(failback_s={"telecom": 2.0, "unicom": 14.95}),
     Story(shape="fast_fail", aborted_s=0.4),
     Story(standby="frozen"),
+    Story(load_took_s=21.0),
+    Story(failback_runs=True),
+    Story(last_viewer_s=24.4),
+    Story(left_out=("load", "control")),
+    Story(left_out=("until_switched", "hold", "failback")),
+    Story(lost_gifts=3, lost_from_s=2.0),
+    Story(on_b_before=True),
+    Story(lost="b"),
+    Story(lost="b", viewers_hit=2),
+    Story(lost="b", held_s=4.0),
+    Story(lost="b", on_b_before=True),
+    Story(lost="b", blind=((6.0, 7.0),)),
+    Story(lost="b", bad=(("telecom", 5.0, 5.4),)),
+    Story(lost="b", not_steady=True),
 ]
 
 
 def everything_said(result: Result) -> list[Said]:
     return [
         result.headline,
+        *result.back,
         *result.reasons,
+        *(each.said for each in result.steps if each.said is not None),
         *(each.said for each in result.findings),
         *(each.said for each in result.validity),
         *(each.said for each in result.faults),

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from switchdrill_reports.result import Result
-from switchdrill_reports.shown.summary import ansi, summary
+from switchdrill_reports.shown.summary import summary
 
 from . import results
 
@@ -53,15 +53,6 @@ def test_what_is_still_broken_stands_above_everything_measured() -> None:
     lines = summary(results.invalid(), "en").splitlines()
 
     assert "STILL BROKEN. Mend it with:  switchdrill heal 20261121-031205-site-loss" == lines[1]
-
-
-def test_colours_come_only_when_asked_for() -> None:
-    painted = summary(results.failed(), "en", ansi)
-
-    assert painted.startswith("\x1b[31;1mFAIL  Failed")
-    assert painted.replace("\x1b[31;1m", "").replace("\x1b[32m", "").replace("\x1b[0m", "") == summary(
-        results.failed(), "en"
-    )
 
 
 def test_records_can_not_steer_the_terminal() -> None:

@@ -241,17 +241,34 @@ def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str])
     if name in ("failed", "late", "not_reached", "added", "step"):
         return _each(value, lambda step: step_name(step, language), language)
     if name == "fault":
-        return fault_name(value, language)
+        return _each(value, lambda fault: fault_name(fault, language), language)
+    if name in ("steps", "undos", "site"):
+        return _each(value, str, language)
+    if name == "missing":
+        return _each(value, lambda reading: _reading(reading, language), language, between="; ")
     return value
+
+
+def _reading(text: str, language: str) -> str:
+    """Of a ledger, as the judge names it: `hold, site b`, `hold-2, site b`, `end, site a`."""
+    when, _comma, site = text.partition(", site ")
+    name, _dash, number = when.partition("-")
+    if name == "hold" and number:
+        return say("site {site}, at the end of hold {number}", language).format(site=site, number=number)
+    if name in ("hold", "end") and site:
+        words = say("site {site}, at the end of the hold", language)
+        return (words if name == "hold" else say("site {site}, at the end", language)).format(site=site)
+    return text
 
 
 def listed(words: Sequence[str], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(words)
 
 
-def _each(ids: str, named: Callable[[str], str], language: str) -> str:
-    """A list of ids, as the judge joins them."""
-    return listed([named(each) for each in ids.split(", ")], language)
+def _each(ids: str, named: Callable[[str], str], language: str, *, between: str = ", ") -> str:
+    """A list of ids, as the judge joins them; what has commas inside stands between semicolons."""
+    words = [named(each) for each in ids.split(between)]
+    return listed(words, language) if between == ", " else ("；" if language == "zh" else between).join(words)
 
 
 def _named(names: Mapping[str, str], id: str, language: str) -> str:

@@ -1,9 +1,8 @@
 """One terminal screen: what a person wants to know when the drill has just ended."""
 
 import unicodedata
-from collections.abc import Callable
 
-from switchdrill_reports.result import Finding, Result, Span, State, Verdict
+from switchdrill_reports.result import Finding, Result, Span, State
 from switchdrill_reports.shown import figures, names
 from switchdrill_reports.shown.healed import healed_words
 from switchdrill_reports.shown.opening import opening
@@ -13,41 +12,24 @@ from switchdrill_reports.words import say
 COLUMNS, LINES = 100, 24
 _MOST_CLASSES, _MOST_REASONS = 3, 4
 
-Paint = Callable[[str, Verdict | State | None], str]
 
-_ANSI = {
-    "PASS": "32;1", "MET": "32", "PASS_WITH_DEVIATIONS": "33;1", "INCOMPLETE": "35;1", "INDETERMINATE": "35",
-    "FAIL": "31;1", "MISSED": "31;1", "INVALID": "36;1", "UNUSABLE": "36",
-}  # fmt: skip
-
-
-def plain(text: str, _tone: Verdict | State | None) -> str:
-    """No colours: for logs, pipes, and NO_COLOR."""
-    return text
-
-
-def ansi(text: str, tone: Verdict | State | None) -> str:
-    """Colours of the terminal's own palette; the words say the same."""
-    return f"\x1b[{_ANSI[tone]}m{text}\x1b[0m" if tone in _ANSI else text
-
-
-def summary(result: Result, language: str, paint: Paint = plain) -> str:
+def summary(result: Result, language: str) -> str:
     """At most 24 lines of at most 100 columns."""
     verdict = names.verdict_name(result.verdict, language)
     head = f"{result.verdict or 'REFUSED'}  {verdict} · {names.kind_name(result.kind, language)} · {result.run}"
-    lines = [paint(_cut(head), result.verdict)]
+    lines = [_cut(head)]
     if not result.all_healed:
         alarm = say("STILL BROKEN. Mend it with:  switchdrill heal {run}", language).format(run=result.run)
-        lines.append(paint(_cut(alarm), "FAIL"))
+        lines.append(_cut(alarm))
     title = " · ".join(each for each in (result.title, names.drill_name(result.drill)) if each)
     lines += [*_wrapped(title, 2), *_wrapped(opening(result, language), 4)]
-    lines += ["", *_durations(result, language, paint), "", *_outcomes(result, language)]
+    lines += ["", *_durations(result, language), "", *_outcomes(result, language)]
     if result.verdict != "PASS" and result.reasons:
         lines += ["", *_reasons(result, language, LINES - len(lines) - 1)]
     return "\n".join(lines[:LINES])
 
 
-def _durations(result: Result, language: str, paint: Paint) -> list[str]:
+def _durations(result: Result, language: str) -> list[str]:
     """Phases against their promises, as a small table, and what its words mean."""
     recovery, failback = result.finding("recovery"), result.finding("failback")
     rows = [
@@ -70,7 +52,7 @@ def _durations(result: Result, language: str, paint: Paint) -> list[str]:
         if state != "NOT_RUN":
             shown = figures.brief_span(measured, language, (target_ns,))
         line = _row(name, shown, figures.exact(target_ns, language), figures.exact(limit_ns, language))
-        lines.append(line + paint(names.state_name(state, language), state))
+        lines.append(line + names.state_name(state, language))
     lines.append(_cut(say("promised: the verdict is judged by it · limit: the drill waits no longer", language)))
     return lines
 
