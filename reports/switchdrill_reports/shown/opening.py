@@ -9,7 +9,12 @@ from switchdrill_reports.words import say
 def opening(result: Result, language: str) -> str:
     titles = titles_of(result)
     sentences = [worded(each, language, titles=titles) for each in (*result.back, result.headline)]
-    return ("" if language == "zh" else " ").join(sentences)
+    return gap(language).join(sentences)
+
+
+def gap(language: str) -> str:
+    """What stands between two sentences."""
+    return "" if language == "zh" else " "
 
 
 def promised_and_limit(language: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from switchdrill.clock import NS_PER_S
 from switchdrill_reports.result import Result
 from switchdrill_reports.shown.figures import exact
+from switchdrill_reports.shown.opening import gap
 from switchdrill_reports.shown.phase_rows import PhaseRow, phase_rows
 from switchdrill_reports.shown.svg import (
     ASIDE_GAP,
@@ -52,7 +53,7 @@ def phase_bar(result: Result, *, id: str, width: float, language: str) -> Drawin
         width=width,
         height=height,
         title=say("The recovery against its budgets", language),
-        desc=(" " if language == "en" else "").join(_sentence(row, language) for row in rows),
+        desc=gap(language).join(_sentence(row, language) for row in rows),
         marks=[*_scale(longest_ns, unit, bottom, language), *bars, *legend],
     )
 

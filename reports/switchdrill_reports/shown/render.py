@@ -15,7 +15,7 @@ from switchdrill_reports.result import Finding, Result, Span
 from switchdrill_reports.shown import figures, labels, names
 from switchdrill_reports.shown.axis import zero_ns
 from switchdrill_reports.shown.healed import healed, healed_words
-from switchdrill_reports.shown.opening import opening, promised_and_limit
+from switchdrill_reports.shown.opening import gap, opening, promised_and_limit
 from switchdrill_reports.shown.phase_bar import phase_bar
 from switchdrill_reports.shown.phase_shares import shares_ns
 from switchdrill_reports.shown.ranking import checks_first_broken, worst_first
@@ -103,6 +103,7 @@ def _context(result: Result, language: str) -> Mapping[str, object]:
         "aside_gap": ASIDE_GAP,
         "opening": together(opening(result, language)),
         "promised_and_limit": promised_and_limit(language),
+        "gap": gap(language),
         "drill_name": names.drill_name(result.drill),
         "has_fault": any(fault.onset is not None for fault in result.faults),
         "zero_ns": zero_ns(result),

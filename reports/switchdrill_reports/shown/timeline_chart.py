@@ -8,6 +8,7 @@ from switchdrill_reports.shown.canvas import Canvas
 from switchdrill_reports.shown.figures import instant, signed_tenths
 from switchdrill_reports.shown.labels import parameters
 from switchdrill_reports.shown.names import milestone_name, numbered_fault, part_name
+from switchdrill_reports.shown.opening import gap
 from switchdrill_reports.shown.ranking import in_order
 from switchdrill_reports.shown.svg import (
     BAD,
@@ -197,4 +198,4 @@ def _sentence(result: Result, axis: Axis, language: str) -> str:
         )
         for each in shown_milestones(result)
     ]
-    return (" " if language == "en" else "").join(parts)
+    return gap(language).join(parts)
