@@ -43,6 +43,7 @@ class LiveStage:
         self._breaking = Breaking(plan, journal=journal, watch=watch, sight=sight)
         self._began_switch_ns = 0
         self._serving: str | None = None
+        self._holds = 0
 
     @contextmanager
     def load(self, profile: str) -> Iterator[None]:
@@ -133,7 +134,8 @@ class LiveStage:
         with self._part("hold"):
             self._watch.sit_out(for_ns or self._runbook.objectives.hold)
         if self._serving is not None:
-            self._read_ledgers([self._serving], "hold")
+            self._holds += 1
+            self._read_ledgers([self._serving], "hold" if self._holds == 1 else f"hold-{self._holds}")
 
     def failback(self, to: str, within_ns: int | None) -> None:
         site = self._platform.site_with_role(to)

@@ -152,6 +152,8 @@ class Session:
             self._prober.stop()
         if self._chain is not None:
             self._chain.finish()
+            if self._chain.problem is not None:
+                self._note(Noted(t_ns=now_ns(), deviation=True, said=f"not all was chained: {self._chain.problem}"))
 
     def _still_open(self) -> list[OpenUndo]:
         """What is open on disk, and our own way home, which is known here even when its file is gone."""

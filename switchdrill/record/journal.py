@@ -108,7 +108,11 @@ def read_journal(path: Path) -> Reading:
         try:
             body = json.loads(line)
             entry = ENTRY.validate_python(body)
-        except (ValueError, ValidationError) as problem:
+        except ValidationError as problem:
+            first = problem.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            return Reading(entries, number, f"{where}: {first['msg']}" if where else first["msg"])
+        except ValueError as problem:
             return Reading(entries, number, str(problem).splitlines()[0])
         if body.get("prev") != previous or body.get("seq") != number - 1:
             return Reading(entries, number, "the chain is broken: this line does not follow the one before")
