@@ -324,6 +324,7 @@ def faults() -> int:
             for each in fields(fault)  # type: ignore[arg-type]
         )
         _say(f"{kind:<14} {fault.__name__}({names})")
+        _say(f"{'':<14} from {fault.__module__} import {fault.__name__}")
         _say(f"{'':<14} {_(fault.legend.looks_like)}")
     return 0
 

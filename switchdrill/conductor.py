@@ -23,7 +23,7 @@ from switchdrill.errors import (
 from switchdrill.healing.lost import sweep
 from switchdrill.interrupts import abort_on_signals, ending_in_peace
 from switchdrill.judging import Judged, judge
-from switchdrill.paper import PaperStage
+from switchdrill.paper import PaperStage, refuse_blocks_without_with
 from switchdrill.planning import Draft, Request, begin_folder, run_id
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.model import Platform
@@ -95,8 +95,9 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
         paper = PaperStage(runbook, draft.platform)
         drill.play_on(paper)
         body()
+        refuse_blocks_without_with(drill)
         draft.steps, draft.faults = paper.steps, paper.faults
-        for warning in paper.warnings:
+        for warning in paper.warnings():
             progress.say(_("note: {warning}").format(warning=warning))
         plan = draft.plan()
         if request.is_dry:

@@ -29,22 +29,19 @@ class Drill:
 
     def __init__(self) -> None:
         self._stage: Stage | None = None
+        self._waiting: list[str] = []
 
-    @contextmanager
-    def load(self, profile: str) -> Iterator[None]:
+    def load(self, profile: str) -> AbstractContextManager[None]:
         """Put the platform under the audience that the runbook calls `profile`; at the end, a control phase."""
-        with self._on.load(profile):
-            yield
+        return self._block("load", self._on.load(profile))
 
     def steady(self, duration: str | None = None) -> None:
         """Wait until every probe has been good for the runbook's time in a row; else INVALID, and nothing is broken."""
         self._on.steady(_ns(duration))
 
-    @contextmanager
-    def broken_by(self, *faults: Fault) -> Iterator[None]:
+    def broken_by(self, *faults: Fault) -> AbstractContextManager[None]:
         """Break it: undos on disk first, proof of effect after. Heals at the end, however the block ends."""
-        with self._on.broken_by(faults):
-            yield
+        return self._block("broken_by", self._on.broken_by(faults))
 
     def until_switched(self, *, to: str, within: str | None = None) -> None:
         """Wait until every operator's viewers are served by `to` with enough new good segments.
@@ -63,7 +60,22 @@ class Drill:
 
     def play_on(self, stage: Stage) -> None:
         """Used by the engine: from now on, calls go there."""
-        self._stage = stage
+        self._stage, self._waiting = stage, []
+
+    @property
+    def never_entered(self) -> list[str]:
+        """Used by the engine: calls that begin a block, and were written without `with`: they did nothing."""
+        return list(self._waiting)
+
+    def _block(self, name: str, block: AbstractContextManager[None]) -> AbstractContextManager[None]:
+        self._waiting.append(name)
+        return self._entered(name, block)
+
+    @contextmanager
+    def _entered(self, name: str, block: AbstractContextManager[None]) -> Iterator[None]:
+        self._waiting.remove(name)
+        with block:
+            yield
 
     @property
     def _on(self) -> Stage:

@@ -128,7 +128,8 @@ class LiveStage:
 
     def until_switched(self, to: str, within_ns: int | None) -> None:
         limit = within_ns or self._runbook.objectives.recovery.limit
-        self._switch("switch", self._platform.site_with_role(to), limit)
+        with self._part("switch") as reached:
+            self._switch(self._platform.site_with_role(to), limit, reached)
 
     def hold(self, for_ns: int | None) -> None:
         with self._part("hold"):
@@ -142,11 +143,12 @@ class LiveStage:
         limit = within_ns or self._runbook.objectives.failback.limit
         self._began_switch_ns = now_ns()
         argv = [part.replace("{site}", site) for part in self._platform.commands["failback"]]
-        ran = self._command("failback", argv, within_s=limit / NS_PER_S)
-        if not ran.is_fine:
-            why: WhyCut = "limit" if ran.code is None else "command_failed"
-            raise CutShort(_ended(ran, limit), why=why, where=shlex.join(argv), because=ran.last_words or None)
-        self._switch("failback", site, limit)
+        with self._part("failback") as reached:
+            ran = self._command("failback", argv, within_s=limit / NS_PER_S)
+            if not ran.is_fine:
+                why: WhyCut = "limit" if ran.code is None else "command_failed"
+                raise CutShort(_ended(ran, limit), why=why, where=shlex.join(argv), because=ran.last_words or None)
+            self._switch(site, limit, reached)
 
     def _command(self, name: str, argv: list[str], *, within_s: float) -> Ran:
         """Run one of the platform's own commands, bounded, and record when it ran and what it said."""
@@ -168,7 +170,7 @@ class LiveStage:
         )
         return ran
 
-    def _switch(self, part: str, site: str, limit_ns: int) -> None:
+    def _switch(self, site: str, limit_ns: int, reached: _Reached) -> None:
         """Wait until every operator's viewers are served by `site`, with enough new good segments from it."""
         eyes = [each for each in self._plan.targets if each.kind == "hls" and each.operator is not None]
         since_ns = self._began_switch_ns
@@ -177,11 +179,10 @@ class LiveStage:
         def has_switched() -> bool:
             return all(self._sight.new_segments(eye.name, site, since_ns) >= segments for eye in eyes)
 
-        with self._part(part) as reached:
-            in_time = self._watch.until(has_switched, within_ns=max(0, since_ns + limit_ns - now_ns()))
-            reached(in_time)
-            strata = {eye.name: self._sight.site_of(eye.name) or "-" for eye in eyes}
-            self._journal.write(Switched(t_ns=now_ns(), to=site, reached=in_time, strata=strata))
+        in_time = self._watch.until(has_switched, within_ns=max(0, since_ns + limit_ns - now_ns()))
+        reached(in_time)
+        strata = {eye.name: self._sight.site_of(eye.name) or "-" for eye in eyes}
+        self._journal.write(Switched(t_ns=now_ns(), to=site, reached=in_time, strata=strata))
         if not in_time:
             raise CutShort(
                 _("not every viewer was served by site {site} when the runbook's limit passed").format(site=site),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from switchdrill.clock import NS_PER_S
+from switchdrill.drill import Drill
 from switchdrill.duration import written
 from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import Fault, parameters
@@ -22,8 +23,7 @@ class PaperStage:
         self._platform = platform
         self.steps: list[PlannedStep] = []
         self.faults: list[PlannedFault] = []
-        self.warnings: list[str] = []
-        """What would make the drill's own end a disappointment, in sentences."""
+        self._short: list[str] = []
 
     @contextmanager
     def load(self, profile: str) -> Iterator[None]:
@@ -40,18 +40,28 @@ class PaperStage:
 
     def steady(self, for_ns: int | None) -> None:
         wanted = for_ns or self._runbook.objectives.steady
+        if wanted < self._runbook.objectives.steady:
+            self._short.append(
+                _("it is steady for {asked}, and the runbook wants {promised} before a fault: that is INVALID").format(
+                    asked=written(wanted), promised=written(self._runbook.objectives.steady)
+                )
+            )
         self._note("steady", wanted, {}, limit_ns=steadying_ns(wanted))
 
     @contextmanager
     def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
         if not faults:
             raise BadInput(_("broken_by() was given no fault"))
-        if not self._platform.inject or self._platform.production:
+        if self._platform.production:
             raise Refused(
                 _("faults are not allowed on platform {platform}").format(platform=self._platform.id),
-                because=_("its file says inject: {inject}, production: {production}").format(
-                    inject=str(self._platform.inject).lower(), production=str(self._platform.production).lower()
-                ),
+                because=_("its file says production: true, and nothing of ours breaks production"),
+                now=_("drill a platform that is not production; of this one, nothing was touched"),
+            )
+        if not self._platform.inject:
+            raise Refused(
+                _("faults are not allowed on platform {platform}").format(platform=self._platform.id),
+                because=_("its file says inject: false"),
                 now=_("if it may be broken, say inject: true in its file"),
             )
         planned = [self._planned(fault) for fault in faults]
@@ -69,7 +79,7 @@ class PaperStage:
     def hold(self, for_ns: int | None) -> None:
         promised = self._runbook.objectives.hold
         if for_ns is not None and for_ns < promised and any(each.step == "until_switched" for each in self.steps):
-            self.warnings.append(
+            self._short.append(
                 _("it holds for {asked}, and the runbook promises {promised}: that can't be shown").format(
                     asked=written(for_ns), promised=written(promised)
                 )
@@ -84,9 +94,14 @@ class PaperStage:
         promised = self._runbook.objectives.failback
         self._note("failback", promised.target, {"to": self._site(to)}, limit_ns=within_ns or promised.limit)
 
-    @property
-    def expected_s(self) -> float:
-        return sum(step.expected_s for step in self.steps)
+    def warnings(self) -> list[str]:
+        """What would make the drill's own end a disappointment, in sentences."""
+        done = {each.step for each in self.steps}
+        missing = [
+            (_("it puts no audience on: without drill.load() nothing is measured of viewers"), "load"),
+            (_("it breaks nothing: without drill.broken_by() there is nothing to recover from"), "break"),
+        ]
+        return [*self._short, *(said for said, step in missing if step not in done)]
 
     def _site(self, role: str) -> str:
         try:
@@ -120,4 +135,14 @@ class PaperStage:
                 expected_s=expected_ns / NS_PER_S,
                 limit_s=(expected_ns if limit_ns is None else limit_ns) / NS_PER_S,
             )
+        )
+
+
+def refuse_blocks_without_with(drill: Drill) -> None:
+    """`drill.broken_by(...)` as a plain call does nothing at all; an author who wrote that meant something."""
+    if drill.never_entered:
+        name = drill.never_entered[0]
+        raise BadInput(
+            _("drill.{name}(...) was called without `with`, so it did nothing").format(name=name),
+            now=_("write it as: {example}").format(example=f"with drill.{name}(...):"),
         )

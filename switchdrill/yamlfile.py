@@ -95,7 +95,10 @@ def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] |
     try:
         return model.model_validate(tree, context=SourceFile(Path(where)))
     except ValidationError as problem:
-        complaints = [_complaint(where, tree, error) for error in problem.errors()]
+        errors = problem.errors()
+        # A file of another kind is wrong all over; that it is of another kind is what counts.
+        of_kind = [error for error in errors if error["loc"] == ("schema",) and error["type"] == "literal_error"]
+        complaints = [_complaint(where, tree, error) for error in of_kind or errors]
         first, *rest = complaints
         raise BadInput(
             _("{count} thing(s) in the file can't be right").format(count=len(complaints)),

@@ -14,12 +14,12 @@ SAID = MappingProxyType(
     {
         # When pictures were back: the first sentences of a report.
         "back.which": marked("Of several faults, one after the other, fault {fault_count} had the worst recovery."),
-        "back.operators": marked("The picture was back for every operator {measured} after the fault."),
-        "back.not_yet": marked("Not every operator had the picture back {seen_ns} after the fault, when observation ended."),
+        "back.operators": marked("The picture was back for every network operator {measured} after the fault."),
+        "back.not_yet": marked("Not every network operator had the picture back {seen_ns} after the fault, when observation ended."),
         "back.last_viewer": marked("The last of {planned_count} viewers had it back after {last}."),
-        "back.viewers_left": marked("Of {planned_count} viewers, {left_count} did not have it back {seen_ns} after the fault, when observation of the recovery ended."),
+        "back.viewers_left": marked("Of {planned_count} viewers, {left_count} did not have it back {seen_ns} after the fault, when healing began or observation ended."),
         "back.viewers_not_measured": marked("When the last viewer had it back was not measured."),
-        "back.promised": marked("Promised for the operators: {promised_ns}; limit: {limit_ns}."),
+        "back.promised": marked("Promised for the network operators: {promised_ns}; limit: {limit_ns}."),
         # What the verdict rests on: the sentence after them.
         "headline.pass": marked("All that was promised was kept."),
         "headline.pass.no_switch": marked("All that this drill was held against was kept. It shows no switch."),
@@ -74,9 +74,9 @@ SAID = MappingProxyType(
         "cut.stood_still": marked("The drill's runner stood still, and the healer healed what was broken: {text}"),
         "cut.command_failed": marked("A command of the platform failed: {text}"),
         # What was measured under a broken rule of validity.
-        "unusable": marked("Not usable, because a rule of validity was broken."),
-        "unusable.measured": marked("Measured: {measured}, but not usable, because a rule of validity was broken."),
-        "unusable.censored": marked("Not over after {seen_ns}, when observation ended; and not usable, because a rule of validity was broken."),
+        "unusable": marked("{promise}: not usable, because a rule of validity was broken."),
+        "unusable.measured": marked("{promise}: measured {measured}, but not usable, because a rule of validity was broken."),
+        "unusable.censored": marked("{promise}: not over after {seen_ns}, when observation ended; and not usable, because a rule of validity was broken."),
         # Recovery.
         "recovery.met": marked("Operator {operator}, the worst off, had the picture back after {measured}; promised: {promised_ns}."),
         "recovery.missed": marked("Operator {operator}, the worst off, had the picture back only after {measured}; promised: {promised_ns}."),

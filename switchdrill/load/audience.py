@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import BadInput, SwitchdrillError
 from switchdrill.probes.companion import Companion
 from switchdrill.process import ProcessName
@@ -20,6 +21,8 @@ READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 3.0
 LEAST_RUN_TIME_S = 900.0
 PLAYER_TIMEOUT_S = 2.0
+SILENT_NS = 10 * NS_PER_S
+"""It tells something every second."""
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 
 
@@ -31,6 +34,7 @@ class Audience:
         self._lock = threading.Lock()
         self._latest: Second | None = None
         self._outages = 0
+        self._heard_ns: int | None = None
         self._viewers = 0
         self._min_alive = 1.0
 
@@ -86,7 +90,11 @@ class Audience:
         )
 
     def is_alive(self) -> bool:
-        return self._companion is not None and self._companion.is_alive()
+        """It runs, and tells: one that has stood still for 10 s watches nothing."""
+        with self._lock:
+            heard_ns = self._heard_ns
+        is_silent = heard_ns is not None and now_ns() - heard_ns > SILENT_NS
+        return self._companion is not None and self._companion.is_alive() and not is_silent
 
     def last_words(self) -> str:
         """The end of its log, for the message that says that it died."""
@@ -102,6 +110,7 @@ class Audience:
         except ValidationError:
             return  # a torn line: it died in the middle of it
         with self._lock:
+            self._heard_ns = now_ns()
             if isinstance(line, Second):
                 self._latest = line
             else:

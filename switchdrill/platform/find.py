@@ -75,10 +75,11 @@ def find_file(named: str) -> Path:
         for found in ways:
             if found:
                 return found[0]
+    there = sorted({_id_of(file) for root in content_roots() for file in (root / "platforms").glob("*/*.yaml")} - {""})
     raise BadInput(
         _("there is no platform called {name!r}").format(name=named),
         because=_("looked in {places}").format(places=", ".join(str(root / "platforms") for root in content_roots())),
-        now=_("give a name from there, or the path of a platform.yaml"),
+        now=_("give one of these names, or the path of a platform.yaml: {names}").format(names=", ".join(there)),
     )
 
 

@@ -42,6 +42,10 @@ def split_endpoint(endpoint: str) -> tuple[str, int]:
     return host, int(port)
 
 
+SHARES_MAY_MISS = 0.01
+"""Of 1: thirds are written as 0.33."""
+
+
 class Site(Strict):
     """One place that can be lost as a whole."""
 
@@ -212,6 +216,14 @@ class Platform(Strict):
                     )
                 )
         return sites
+
+    @field_validator("operators")
+    @classmethod
+    def _whole(cls, operators: dict[str, Operator]) -> dict[str, Operator]:
+        total = sum(each.share for each in operators.values())
+        if operators and abs(total - 1) > SHARES_MAY_MISS:
+            raise ValueError(_("the operators' shares are {total:g} together, not 1").format(total=total))
+        return operators
 
     @field_validator("state", "carried")
     @classmethod

@@ -99,7 +99,11 @@ def changed_platform(tmp_path, old, new):
     ("old", "new", "words"),
     [
         ("inject: true", "inject: false", ["faults are not allowed", "inject: true"]),
-        ("production: false", "production: true", ["faults are not allowed", "production: true"]),
+        (
+            "production: false",
+            "production: true",
+            ["faults are not allowed", "production: true", "nothing of ours breaks production"],
+        ),
         ("role: primary", "role: witness", ["no site", "primary"]),
         ("schema: switchdrill.platform/v1", "schema: switchdrill.platform/v9", ["platform.yaml:", "schema"]),
         ("consecutive_failures: 3", "consecutive_failures: 4", ["L14", "the runbook says 3"]),

@@ -21,9 +21,9 @@ def test_the_last_viewer_is_later_than_the_operators_and_both_are_said(synthetic
     assert last.lo <= 13.6 * S <= (last.hi or 0)
     assert (last.hi or 0) - last.lo < 0.01 * S, "no wider than the fault's onset is known"
     assert result.verdict == "PASS"
-    assert "The picture was back for every operator 9." in opening(result, "en")
+    assert "The picture was back for every network operator 9." in opening(result, "en")
     assert "The last of 20 viewers had it back after 13.5–13.6 s." in opening(result, "en")
-    assert "Promised for the operators: 20 s; limit: 30 s." in opening(result, "en")
+    assert "Promised for the network operators: 20 s; limit: 30 s." in opening(result, "en")
 
 
 @pytest.mark.parametrize("back_s", [45.0, 24.4], ids=["never", "brought back by healing"])

@@ -7,6 +7,7 @@ from switchdrill.record.plan import Plan
 from switchdrill_reports.judged.promised_data import data
 from switchdrill_reports.judged.promised_quiet import control, hold, untouched, while_healing
 from switchdrill_reports.judged.promised_times import failback, phase_findings, recovery, rejoin
+from switchdrill_reports.judged.verdict import RECORD_ONLY
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.healing import Homecoming
@@ -17,21 +18,10 @@ from switchdrill_reports.spans import interval_of, span_facts
 
 Fact = str | int | float | None
 
-_OF_THE_SWITCH = ("recovery", "phase.", "untouched")
-_EVERYTHING_TIMED = (*_OF_THE_SWITCH, "hold", "while_healing", "rejoin", "failback", "control")
-_EVERYTHING = ("",)
-_SPOILED_BY = {
-    "effect": (*_OF_THE_SWITCH, "hold"),
-    "alive": _EVERYTHING_TIMED,
-    "lateness": _EVERYTHING_TIMED,
-    "coverage": _EVERYTHING_TIMED,
-    "clock": _EVERYTHING,
-    "evidence": _EVERYTHING,
-    "plan": _EVERYTHING,
-    "steady": _OF_THE_SWITCH,
-    "origin": _OF_THE_SWITCH,
-}
-"""Which findings a broken rule of validity spoils, when they were not missed anyway."""
+_NOT_MEASURED_BY_PROBES = ("healed", "steps")
+"""What the record alone tells: a broken rule of measuring spoils nothing of it."""
+
+_RULES_OF_THE_RECORD = ("clock", "evidence", "plan")
 
 
 def of_time(plan: Plan, course: Course, found: Milestones, phases: list[Phase]) -> list[Finding]:
@@ -121,25 +111,24 @@ def _rows_of(course: Course, *kinds: type[Entry]) -> list[Evidence]:
 
 
 def spoiled(findings: list[Finding], checks: list[Check]) -> list[Finding]:
-    """What was measured under a broken rule of validity is UNUSABLE, unless it was missed even so."""
-    broken = [each.name for each in checks if not each.ok]
-    prefixes = tuple(prefix for name in broken for prefix in _SPOILED_BY.get(name, ()))
-    return (
-        [
-            _unusable(each) if each.state in ("MET", "INDETERMINATE") and each.id.startswith(prefixes) else each
-            for each in findings
-        ]
-        if prefixes
-        else findings
-    )
+    """An invalid run proves nothing: what it seems to keep is UNUSABLE; what was missed even so stays missed."""
+    broken = [each.name for each in checks if not each.ok and each.name not in RECORD_ONLY]
+    if not broken:
+        return findings
+    spared = () if any(each in _RULES_OF_THE_RECORD for each in broken) else _NOT_MEASURED_BY_PROBES
+    return [
+        _unusable(each) if each.state in ("MET", "INDETERMINATE") and each.id not in spared else each
+        for each in findings
+    ]
 
 
 def _unusable(finding: Finding) -> Finding:
     measured = interval_of(finding.measured)
     if measured is None:
-        said = Said(code="unusable")
+        said = Said(code="unusable", facts={"promise": finding.id})
     elif measured.hi is None:
-        said = Said(code="unusable.censored", facts={"seen_ns": measured.lo})
+        said = Said(code="unusable.censored", facts={"promise": finding.id, "seen_ns": measured.lo})
     else:
-        said = Said(code="unusable.measured", facts=span_facts("measured", measured))
+        facts: dict[str, Fact] = {"promise": finding.id, **span_facts("measured", measured)}
+        said = Said(code="unusable.measured", facts=facts)
     return finding.model_copy(update={"state": "UNUSABLE", "said": said})

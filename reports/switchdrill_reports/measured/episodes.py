@@ -73,6 +73,8 @@ def _groups(course: Course) -> list[list[Injected]]:
 
 def _blocks(plan: Plan) -> list[_Block]:
     begins = [index for index, each in enumerate(plan.steps) if each.step == "break"]
+    if not begins:
+        return []
     found: list[_Block] = []
     taken = 0
     for begin, end in zip(begins, [*begins[1:], len(plan.steps)], strict=True):

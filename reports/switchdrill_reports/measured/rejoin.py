@@ -24,7 +24,8 @@ class Rejoined:
 def rejoined(found: evidence.Evidence, plan: Plan, course: Course) -> Rejoined | None:
     """From when the undos were played to the last run of good samples of every probe; None: nothing tells.
 
-    Until the end of observation: a site that was good for a moment was not in step yet.
+    Until the way back begins, or observation ends: a site that was good for a moment was not in step yet; what changing
+    roles does to it later is another matter.
     """
     between = healed_between(course, [undo for each in course.injected for undo in each.undos])
     names = {plan.platform.site_with_role(fault.effect.site) for fault in plan.faults}
@@ -32,10 +33,13 @@ def rejoined(found: evidence.Evidence, plan: Plan, course: Course) -> Rejoined |
     if between is None or not eyes:
         return None
     healed = Interval(lo=between[0], hi=max(between))
+    until_ns = course.observed_until_ns
+    if course.failback is not None and course.failback.before_ns > healed.lo:
+        until_ns = min(until_ns, course.failback.before_ns)
     instants: list[Interval] = []
     rows: list[Evidence] = []
     for eye in eyes:
-        seen = _good_again(eye, healed.lo, course.observed_until_ns)
+        seen = _good_again(eye, healed.lo, until_ns)
         if seen is None:
             return None
         instants.append(seen[0])

@@ -41,10 +41,10 @@ def _shown(step: PlannedStep, part: Stretch | None, command: Commanded | None) -
     limit_ns, took_ns = round(step.limit_s * NS_PER_S), _took(part, command)
     is_over = took_ns is not None and took_ns > limit_ns * (1 + SLACK_SHARE) and step.step not in SAT_OUT
     state, said = "not_reached", None
-    if part is not None:
-        state = "done" if part.reached else "failed"
-    elif command is not None:
+    if command is not None and command.code != 0:
         state, said = "failed", _said_of(command)
+    elif part is not None:
+        state = "done" if part.reached else "failed"
     if is_over and said is None:
         state = "late" if state == "done" else state
         said = Said(code="step.over", facts={"took_ns": took_ns, "limit_ns": limit_ns})

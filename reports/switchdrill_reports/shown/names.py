@@ -61,7 +61,7 @@ MILESTONES = {
     "first_good_frame": marked("first good picture"),
     "service_restored": marked("good for good"),
     "failback_start": marked("failback begins"),
-    "failback_user_impact_end": marked("good again after the failback"),
+    "failback_user_impact_end": marked("last bad picture of the failback over"),
     "failback_complete": marked("failback complete"),
 }
 
@@ -242,6 +242,8 @@ def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str])
         return _each(value, lambda step: step_name(step, language), language)
     if name == "fault":
         return _each(value, lambda fault: fault_name(fault, language), language)
+    if name == "promise":
+        return _promise_name(value, language, titles)
     if name in ("steps", "undos", "site"):
         return _each(value, str, language)
     if name == "missing":

@@ -53,7 +53,14 @@ def _durations(result: Result, language: str) -> list[str]:
             shown = figures.brief_span(measured, language, (target_ns,))
         line = _row(name, shown, figures.exact(target_ns, language), figures.exact(limit_ns, language))
         lines.append(line + names.state_name(state, language))
-    lines.append(_cut(say("promised: the verdict is judged by it · limit: the drill waits no longer", language)))
+    lines.append(
+        _cut(
+            say(
+                "promised: the verdict is judged by it · limit: recovery and failback are waited for no longer",
+                language,
+            )
+        )
+    )
     return lines
 
 
@@ -93,7 +100,7 @@ def _viewers(result: Result, language: str) -> str:
     if viewers is None:
         return say("not measured", language)
     return say(
-        "{touched} of {planned} touched · downtime {mean} on average, {longest} at most · stranded: {stranded}",
+        "{touched} of {planned} touched · downtime {mean} on average, {longest} at most · never back: {stranded}",
         language,
     ).format(
         touched=figures.count(viewers.touched, language),
@@ -112,6 +119,9 @@ def _reasons(result: Result, language: str, room: int) -> list[str]:
             f"- {line}" if number == 0 else f"  {line}"
             for number, line in enumerate(_wrapped(worded(each, language, titles=titles), 2, COLUMNS - 2))
         ]
+    left = len(result.reasons) - _MOST_REASONS
+    if left > 0 and room > 1:
+        lines = [*lines[: room - 1], say("  and {number} more: see the report", language).format(number=left)]
     return lines[: max(0, room)]
 
 
