@@ -67,7 +67,8 @@ def test_the_first_screen_says_verdict_measured_promised_kind_when_who_touched_a
 
     for words in (
         "Failed FAIL", "The picture was back for every network operator 23.1–23.4 s after the fault.", "Simulation",
-        "The last of 300 viewers had it back after 26.1–26.2 s.", "Promised for the network operators: 20 s; limit: 30 s.",
+        "The last of 300 viewers had it back after 26.1–26.2 s.",
+        "Promised for the network operators: 20 s; limit: 30 s.",
         "That is later than promised.", "Promised: what the runbook promises", "Limit: the longest that the drill",
         "viewers move to the standby when the primary site is lost [stall]",
         "2026-11-21 03:12:05 UTC", "liwei", "on drill-host", "297 of 300", "yes, and proven", "embedded",
