@@ -408,6 +408,15 @@ def test_the_generators_lateness_counts_though_the_author_left_the_steady_step_o
     assert codes(result)[0] == "check.lateness.late"
 
 
+def test_what_changing_roles_does_to_a_site_is_no_part_of_its_rejoining(synthetic_run: Tell) -> None:
+    whole = judge_folder(synthetic_run(Story()))
+    begins = next(part for part in whole.parts if part.part == "failback")
+    at_s = (begins.began_ns - FAULT) / S + 0.05
+    disturbed = judge_folder(synthetic_run(Story(primary_bad=((at_s, at_s + 0.6),))))
+
+    assert finding(disturbed, "rejoin").measured == finding(whole, "rejoin").measured
+
+
 def test_pictures_that_go_bad_while_the_lost_site_is_healed_are_told(synthetic_run: Tell) -> None:
     whole = judge_folder(synthetic_run(Story()))
     healed = next(part for part in whole.parts if part.part == "rejoin")
