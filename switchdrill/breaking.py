@@ -7,7 +7,7 @@ from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import CouldNotStart, RecordLost
 from switchdrill.fault import Fault, Undo, parameters
 from switchdrill.healing.heal import Played, play
-from switchdrill.healing.lost import could_not_heal
+from switchdrill.healing.lost import could_not_heal, make_room
 from switchdrill.healing.undos import OpenUndo
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.platform.targets import Target
@@ -81,6 +81,7 @@ class Breaking:
     def heal(self, episode: Episode) -> None:
         """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried."""
         with healing_in_peace():
+            make_room(self._watch.folder.path)
             played: list[Played] = []
             for _fault, opened in reversed(episode.open):
                 each = play(self._watch.store, opened, by="runner", why="done")

@@ -182,14 +182,21 @@ def _of_pytest(ended: int, found: list[int]) -> list[int]:
 )
 @click.argument("run_folder", required=False, metavar="[RUN]")
 @click.option("--all", "everything", is_flag=True, help=_("Every run that was not closed."))
+@click.option("--forget", "is_forgotten", is_flag=True, help=_("Heal nothing, and look for this run no more."))
 @click.option("--runs", metavar="DIR", default="runs", show_default=True)
 @_told
-def heal(run_folder: str | None, everything: bool, runs: str) -> int:
-    from switchdrill.healing.by_hand import heal_all, heal_run
+def heal(run_folder: str | None, everything: bool, is_forgotten: bool, runs: str) -> int:
+    from switchdrill.healing.by_hand import forget_run, heal_all, heal_run, pointed
 
     if not run_folder and not everything:
         raise click.UsageError(_("name a run, or say --all"))
-    played = heal_all() if everything else heal_run(_own(_folder(run_folder or "", runs)))
+    if everything and is_forgotten:
+        raise click.UsageError(_("name the run that is to be forgotten"))
+    if everything:
+        played = heal_all()
+    else:
+        folder = pointed(run_folder or "") or _own(_folder(run_folder or "", runs))
+        played = forget_run(folder) if is_forgotten else heal_run(folder)
     for line in played.lines:
         _say(line)
     return EXIT_NOT_HEALED if played.still_broken else 0

@@ -16,6 +16,7 @@ from switchdrill.errors import (
     EXIT_NOT_HEALED,
     EXIT_NOT_STARTED,
     EXIT_PASS,
+    Aborted,
     CouldNotHeal,
     CouldNotStart,
     Refused,
@@ -170,7 +171,13 @@ def _play(
             problem = raised
         with ending_in_peace():
             # What is still broken is louder than why the drill ended.
-            conducted = _judged(folder, session.close(problem) or problem)
+            left = session.close(problem)
+            if left is None and isinstance(problem, CouldNotHeal):
+                problem = Aborted(
+                    _("a fault could not be healed before its platform was ended; now nothing of it is left"),
+                    because=problem.because,
+                )
+            conducted = _judged(folder, left or problem)
             session.leave()
     return conducted
 

@@ -5,12 +5,15 @@ and their parameters, undos, order, limits) is hashed before anything is touched
 calls of `drill`; code of its own that touches the platform would run twice.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from switchdrill.duration import parse_ns
+from switchdrill.errors import BadInput
 from switchdrill.fault import Fault
+from switchdrill.text import _
 
 
 class Stage(Protocol):
@@ -85,4 +88,14 @@ class Drill:
 
 
 def _ns(duration: str | None) -> int | None:
-    return None if duration is None else parse_ns(duration)
+    """BadInput, with the author's own line, for what is no duration, or none at all."""
+    if duration is None:
+        return None
+    try:
+        ns = parse_ns(duration)
+        if not ns:
+            raise ValueError(_("a duration above zero is expected, not {text!r}").format(text=duration))
+    except ValueError as problem:
+        caller = sys._getframe(2)  # noqa: SLF001 - whoever called the drill's method
+        raise BadInput(str(problem), where=f"{caller.f_code.co_filename}:{caller.f_lineno}") from None
+    return ns

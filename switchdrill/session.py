@@ -16,9 +16,9 @@ from switchdrill.errors import (
     RecordLost,
     Refused,
 )
-from switchdrill.healing.heal import play
+from switchdrill.healing.heal import play_each
 from switchdrill.healing.keeper import Keeper
-from switchdrill.healing.lost import could_not_heal
+from switchdrill.healing.lost import could_not_heal, make_room
 from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.live import LiveStage
@@ -81,6 +81,7 @@ class Session:
                 folder=str(self._folder.path),
                 platform=self._plan.platform.id,
                 lock=str(self._placed.lock.path),
+                state=self._plan.platform.state or "",
                 runner=own_name(),
                 healer=self._keeper.process,
             )
@@ -128,7 +129,8 @@ class Session:
             finally:  # whatever is wrong with a helper, what is broken is healed
                 self._progress.part("stop")
                 why = "done" if problem is None else "aborted"
-                played = [play(self._store, opened, by="runner", why=why) for opened in self._still_open()]
+                make_room(self._folder.path)
+                played = play_each(self._store, self._still_open(), by="runner", why=why)
             for each in played:
                 self._note(each.as_record())
             still_broken = [each for each in played if not each.ok]
@@ -144,8 +146,13 @@ class Session:
         with healing_in_peace():
             if self._keeper is not None:
                 self._keeper.say_goodbye()
-            if self._is_healed:
-                forget(self._folder.path)
+            try:
+                if self._is_healed:
+                    forget(self._folder.path)
+            except OSError as problem:  # the run is over, healed and judged; the next sweep finds nothing to do in it
+                self._progress.say(
+                    _("what points to this run can't be removed: {reason}").format(reason=problem.strerror)
+                )
 
     def _stop_measuring(self) -> None:
         if self._prober is not None:

@@ -40,6 +40,8 @@ class OpenRun(BaseModel):
     platform: str
     lock: str
     """The platform's lock file, held by the runner and the healer."""
+    state: str = ""
+    """Where the platform's processes live; inside `folder` when they are the run's own."""
     runner: ProcessName
     healer: ProcessName | None
 

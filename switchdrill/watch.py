@@ -16,13 +16,13 @@ from switchdrill.platform.lifecycle import Started, tail
 from switchdrill.probes.prober import Prober
 from switchdrill.process import is_running
 from switchdrill.progress import Progress
+from switchdrill.record.ballast import FULL_DISK_BYTES
 from switchdrill.record.entries import WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _
 
 LOOK_EVERY_S = 0.05
 MACHINES_EVERY_NS = NS_PER_S // 2
-FULL_DISK_BYTES = 256 * 1024
 
 
 class CutShort(Aborted):

@@ -1,6 +1,8 @@
 """YAML 1.2 in, validated models out; every complaint names the file, the line, the path and what was expected."""
 
 import io
+import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +13,14 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from switchdrill.errors import BadInput
 from switchdrill.text import _, marked
 
 MAX_BYTES = 1_000_000
 MAX_NESTING = 64
+_EXPLICIT_KEY = re.compile(r"\s*(?:-\s+)*\?(?:\s|$)")
 EXPECTED = {
     "extra_forbidden": marked("unknown key"),
     "missing": marked("this key is missing"),
@@ -94,6 +97,8 @@ def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] |
         raise BadInput(_("a mapping of keys to values is expected"), where=f"{where}:1")
     try:
         return model.model_validate(tree, context=SourceFile(Path(where)))
+    except RecursionError as problem:
+        raise _too_deep(where) from problem
     except ValidationError as problem:
         errors = problem.errors()
         # A file of another kind is wrong all over; that it is of another kind is what counts.
@@ -114,7 +119,9 @@ def _load(text: str, where: str) -> object:
     loader.version = (1, 2)
     loader.allow_duplicate_keys = False
     try:
-        return loader.load(io.StringIO(text))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an anchor that is used twice is legal
+            return loader.load(io.StringIO(text))
     except DuplicateKeyError as problem:
         raise BadInput(
             _("a key stands twice"),
@@ -126,8 +133,13 @@ def _load(text: str, where: str) -> object:
         raise BadInput(
             _("the file is not YAML"), where=_marked(where, problem), because=str(problem.problem or problem.context)
         ) from problem
-    except (YAMLError, ValueError) as problem:
-        raise BadInput(_("the file is not YAML"), where=where, because=str(problem)) from problem
+    except RecursionError as problem:
+        raise _too_deep(where) from problem
+    except Exception as problem:  # the library's own constructors fall over values that do not fit their tags
+        because = f"{type(problem).__name__}: {problem}"
+        raise BadInput(
+            _("the file is not YAML"), where=where, because=because, now=_("mend the file; nothing was started")
+        ) from problem
 
 
 def _marked(where: str, problem: MarkedYAMLError) -> str:
@@ -136,21 +148,36 @@ def _marked(where: str, problem: MarkedYAMLError) -> str:
 
 
 def _refuse_deep_nesting(text: str, where: str) -> None:
-    """A recursive parser would fall over a file that is nested 10,000 deep; count before parsing."""
+    """A recursive parser would fall over a file that is nested 10,000 deep; count before parsing.
+
+    Explicit keys (`? `) are refused as such: a few of them in one another take the parser for ever.
+    """
     for number, line in enumerate(text.splitlines(), start=1):
+        if _EXPLICIT_KEY.match(line):
+            raise BadInput(
+                _("explicit keys (`? key`) are not read"),
+                where=f"{where}:{number}",
+                now=_("write it as: {example}").format(example="key: value"),
+            )
         indent = len(line) - len(line.lstrip(" "))
         depth = max(line.count("["), line.count("{"), line.count("- "), indent)
         if depth > MAX_NESTING * 4:
-            raise BadInput(
-                _("the file is nested deeper than {limit} levels").format(limit=MAX_NESTING), where=f"{where}:{number}"
-            )
+            raise _too_deep(f"{where}:{number}")
     if text.count("[") + text.count("{") > 0:
         deepest = level = 0
         for character in text:
             level += (character in "[{") - (character in "]}")
             deepest = max(deepest, level)
         if deepest > MAX_NESTING:
-            raise BadInput(_("the file is nested deeper than {limit} levels").format(limit=MAX_NESTING), where=where)
+            raise _too_deep(where)
+
+
+def _too_deep(where: str) -> BadInput:
+    return BadInput(
+        _("the file is nested deeper than {limit} levels").format(limit=MAX_NESTING),
+        where=where,
+        now=_("mend the file; nothing was started"),
+    )
 
 
 def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str, str]:

@@ -152,6 +152,8 @@ SAID = MappingProxyType(
         "control.not_run": marked("The drill did not get as far as the control phase."),
         "control.not_planned": marked("The runbook asks for a load and, at the end, for a control phase with nothing broken; this drill has none."),
         # Data.
+        "data.lost.not_measured": marked("{title}: how many acknowledged records are missing was not measured."),
+        "data.duplicated.not_measured": marked("{title}: how many records are there more than once was not measured."),
         "data.lost.met": marked("{title}: of {acknowledged_count} acknowledged records {lost_count} are missing; allowed: {allowed_count}."),
         "data.lost.missed": marked("{title}: of {acknowledged_count} acknowledged records {lost_count} are missing; allowed: {allowed_count}."),
         "data.duplicated.met": marked("{title}: {duplicated_count} records are there more than once; allowed: {allowed_count}."),

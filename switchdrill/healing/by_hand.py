@@ -7,7 +7,7 @@ from switchdrill.errors import Refused
 from switchdrill.healing.heal import Played
 from switchdrill.healing.lost import could_not_heal, end_frozen_healer, recover, unknown_run
 from switchdrill.process import ProcessName, is_frozen, is_running
-from switchdrill.state import OpenRun, open_runs, unreadable_pointers
+from switchdrill.state import OpenRun, forget, open_runs, unreadable_pointers
 from switchdrill.text import _
 
 NOBODY = ProcessName(pid=0, started=0)
@@ -29,7 +29,27 @@ def heal_run(folder: Path) -> HealedByHand:
             now=_how_to_end(pointed),
         )
     run = pointed or OpenRun(folder=str(folder), platform="", lock="", runner=NOBODY, healer=None)
-    return _healed(run)
+    healed = _healed(run)
+    if not healed.still_broken:
+        for other in open_runs():  # it was moved here from where its pointer still says it is
+            if other.run_id == folder.name and not Path(other.folder).exists() and not is_running(other.runner):
+                forget(Path(other.folder))
+    return healed
+
+
+def pointed(named: str) -> Path | None:
+    """The folder of an open run, by its path or id, also when that folder is gone."""
+    wanted = Path(named).absolute()
+    return next((Path(run.folder) for run in open_runs() if named == run.run_id or wanted == Path(run.folder)), None)
+
+
+def forget_run(folder: Path) -> HealedByHand:
+    """Nobody looks for it any more, whatever may still be broken: somebody has looked himself."""
+    run = next((run for run in open_runs() if Path(run.folder) == folder), None)
+    if run is not None and is_running(run.runner):
+        raise Refused(_("run {run} is still running").format(run=run.run_id), now=_how_to_end(run))
+    forget(folder)
+    return HealedByHand(lines=[_("{run}: forgotten; nothing was healed").format(run=folder.name)], still_broken=False)
 
 
 def heal_all() -> HealedByHand:

@@ -1,7 +1,7 @@
 """Play undos: the one way home, whoever walks it: the runner, the healer, `switchdrill heal`, the next run's sweep."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from switchdrill.clock import now_ns
 from switchdrill.errors import SwitchdrillError
@@ -9,6 +9,9 @@ from switchdrill.fault import Undo, catalogue
 from switchdrill.healing.undos import By, ClosedUndo, OpenUndo, UndoStore
 from switchdrill.platform.lifecycle import PLATFORM_KIND, stop_platform
 from switchdrill.record.entries import Healed
+
+UNKNOWN_KIND = "unknown"
+"""Of an undo that can't be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,26 +78,45 @@ def play(store: UndoStore, opened: OpenUndo, *, by: By, why: str) -> Played:
         return failed(f"{type(problem).__name__}: {problem}")
 
 
+def play_each(store: UndoStore, opened: Sequence[OpenUndo], *, by: By, why: str) -> list[Played]:
+    """Play these, in this order; one that fails does not keep the others from being played.
+
+    When that ended the run's own platform, what failed before is played again: with the platform its fault is gone.
+    """
+    played = [play(store, each, by=by, why=why) for each in opened]
+    if not any(each.ok and _ends_platform(undo) for each, undo in zip(played, opened, strict=True)):
+        return played
+    return [
+        first if first.ok else _second(first, play(store, undo, by=by, why=why))
+        for first, undo in zip(played, opened, strict=True)
+    ]
+
+
 def play_all(store: UndoStore, *, by: By, why: str) -> list[Played]:
-    """Play every open undo, the newest first; one that fails does not keep the others from being played.
+    """Play every open undo, the newest first.
 
     An undo that can't be read comes back as one that failed: what it would have healed may be broken.
     """
-    played = [play(store, opened, by=by, why=why) for opened in store.open()]
+    played = play_each(store, store.open(), by=by, why=why)
     return played + [
-        Played(
-            id=path.rpartition("/")[2].removesuffix(".json"),
-            kind="unknown",
-            says=path,
-            ok=False,
-            said=f"this undo can't be read: {path}",
-            by=by,
-            why=why,
-            before_ns=now_ns(),
-            after_ns=now_ns(),
-        )
+        unreadable(path.rpartition("/")[2].removesuffix(".json"), f"this undo can't be read: {path}", by=by, why=why)
         for path in store.damaged()
     ]
+
+
+def unreadable(id: str, said: str, *, by: By, why: str, ok: bool = False) -> Played:
+    """An undo of which only the name is known."""
+    now = now_ns()
+    return Played(id=id, kind=UNKNOWN_KIND, says=id, ok=ok, said=said, by=by, why=why, before_ns=now, after_ns=now)
+
+
+def _ends_platform(undo: OpenUndo) -> bool:
+    return undo.undo.kind == PLATFORM_KIND and bool(undo.undo.facts.get("state"))
+
+
+def _second(first: Played, second: Played) -> Played:
+    at_first = first.said.splitlines()[0] if first.said else ""
+    return replace(second, said=f"{second.said} (at first: {at_first})")
 
 
 def _way_home(kind: str) -> Callable[[Undo], str]:

@@ -1,18 +1,21 @@
 """Take over from a runner that died: heal, finish its record, judge it. Done by the healer, or later by the sweep."""
 
 import fcntl
+import os
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from switchdrill.clock import now_ns
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
-from switchdrill.healing.heal import Played, play_all
+from switchdrill.healing.heal import UNKNOWN_KIND, Played, play_all, unreadable
 from switchdrill.healing.undos import UndoStore
 from switchdrill.held import held
 from switchdrill.judging import judge
+from switchdrill.platform.lifecycle import stop_platform, undo_of
 from switchdrill.process import is_frozen, is_running, kill
-from switchdrill.record.ballast import BALLAST
-from switchdrill.record.entries import Closed, RunnerLost
+from switchdrill.record.ballast import BALLAST, FULL_DISK_BYTES
+from switchdrill.record.entries import Closed, Healed, RunnerLost, UndoWritten
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal, of_kind, read_journal
 from switchdrill.state import OpenRun, forget, open_runs, tidy, unreadable_pointers
@@ -38,7 +41,8 @@ def recover(run: OpenRun, *, why: str) -> list[Played]:
 
 def _recover(run: OpenRun, folder: RunFolder, why: str) -> list[Played]:
     before_ns = now_ns()
-    played = play_all(UndoStore(folder.undo), by="healer", why=why)
+    make_room(folder.path)
+    played = _salvaged(run, folder, play_all(UndoStore(folder.undo), by="healer", why=why), why)
     with suppress(SwitchdrillError, OSError):
         _finish_record(folder, played, before_ns)
     all_healed = all(each.ok for each in played)
@@ -52,6 +56,44 @@ def _recover(run: OpenRun, folder: RunFolder, why: str) -> list[Played]:
     if all_healed:
         forget(folder.path)
     return played
+
+
+def _salvaged(run: OpenRun, folder: RunFolder, played: list[Played], why: str) -> list[Played]:
+    """What is to be done when undos are gone, or can't be read: `played`, and what became of those.
+
+    Whatever the run itself had started is found by its mark, and ended; when that was its whole platform, nothing of it
+    can be broken any more. On a platform that stays up nobody knows what they would have healed.
+    """
+    entries = read_journal(folder.journal).entries
+    store = UndoStore(folder.undo)
+    healed = {each.undo for each in of_kind(entries, Healed) if each.ok}
+    gone = [
+        each.undo for each in of_kind(entries, UndoWritten) if each.undo not in healed and not store.knows(each.undo)
+    ]
+    lost = [each for each in played if each.kind == UNKNOWN_KIND]
+    if not gone and not lost:
+        return played
+    is_own = run.state == str(folder.platform) or folder.platform.is_dir()
+    try:
+        said = stop_platform(undo_of(state=folder.platform if is_own else None, run=folder.path))
+    except SwitchdrillError as problem:
+        said, is_own = str(problem), False
+    told = (
+        f"its platform was the run's own, and is gone: {said}" if is_own else "what it would have healed is not known"
+    )
+    return [
+        *(each for each in played if each.kind != UNKNOWN_KIND),
+        *(unreadable(undo, f"this undo is gone; {told}", by="healer", why=why, ok=is_own) for undo in gone),
+        *(replace(each, ok=is_own, said=f"{each.said}; {told}") for each in lost),
+    ]
+
+
+def make_room(folder: Path) -> None:
+    """On a full disk: give up what was held back for the way home, before anything needs it."""
+    with suppress(OSError):
+        room = os.statvfs(folder)
+        if room.f_bavail * room.f_frsize < FULL_DISK_BYTES:
+            (folder / BALLAST).unlink(missing_ok=True)
 
 
 def lost_runs() -> list[OpenRun]:
@@ -97,7 +139,9 @@ def could_not_heal(run: OpenRun | RunFolder, still_broken: list[Played]) -> Coul
         _("{count} fault(s) could not be healed").format(count=len(still_broken)),
         where=_("run {run}, {undos}").format(run=folder, undos=", ".join(each.id for each in still_broken)),
         because=first.said,
-        now=_("mend the cause, then:  switchdrill heal {run}").format(run=folder),
+        now=_("mend the cause, then:  switchdrill heal {run}  (or, when you have looked:  --forget)").format(
+            run=folder
+        ),
         meanwhile=_("the way to what was broken may still be closed; the drill is not retried"),
     )
 

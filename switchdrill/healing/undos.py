@@ -76,6 +76,10 @@ class UndoStore:
             return [str(self._folder)]
         return [str(path) for path in self._open_files() if self._read(path) is None]
 
+    def knows(self, undo_id: str) -> bool:
+        """Whether it is here, open or closed."""
+        return (self._folder / f"{undo_id}.json").exists() or self.closed(undo_id) is not None
+
     def _open_files(self) -> list[Path]:
         files = [path for path in self._folder.glob("*.json") if not path.name.endswith(".closed.json")]
         return [path for path in sorted(files, reverse=True) if self.closed(path.stem) is None]

@@ -140,7 +140,7 @@ def is_ready(ready: Ready) -> bool:
             host, port = split_endpoint(ready.dns)
             dns.query.udp(dns.message.make_query(".", "NS"), host, port=port, timeout=ASK_TIMEOUT_S)
             return True
-    except (OSError, http.client.HTTPException, dns.exception.DNSException):
+    except (OSError, ValueError, http.client.HTTPException, dns.exception.DNSException):
         return False
     return ready.file is not None and Path(ready.file).exists()
 

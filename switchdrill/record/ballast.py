@@ -5,6 +5,8 @@ from pathlib import Path
 
 BALLAST = "ballast"
 SIZE = 8 * 1024 * 1024
+FULL_DISK_BYTES = 256 * 1024
+"""A disk with less room than this counts as full."""
 
 
 class Ballast:

@@ -14,7 +14,7 @@ from switchdrill.clock import NS_PER_S
 from switchdrill.duration import written
 from switchdrill.errors import Refused
 from switchdrill.platform.model import Platform
-from switchdrill.runbook.model import Runbook, Trigger
+from switchdrill.runbook.model import Runbook, Trigger, in_order
 from switchdrill.runbook.physics import detection
 from switchdrill.text import _
 
@@ -107,17 +107,12 @@ def _longest(runbook: Runbook, figure: str, phases: set[str]) -> int:
     """The critical path through the steps of these phases, by their `expected` or their `limit`."""
     steps = {step.id: step for step in runbook.steps if step.phase in phases}
     longest: dict[str, int] = {}
-
-    def until(step_id: str, seen: frozenset[str]) -> int:
-        if step_id not in steps or step_id in seen:
-            return 0
-        if step_id not in longest:
+    for step_id in in_order({name: step.after for name, step in steps.items()}):
+        if step_id in steps:
             step = steps[step_id]
-            before = max((until(other, seen | {step_id}) for other in step.after), default=0)
+            before = max((longest.get(other, 0) for other in step.after), default=0)
             longest[step_id] = before + (step.expected if figure == "expected" else step.limit)
-        return longest[step_id]
-
-    return max((until(step_id, frozenset()) for step_id in steps), default=0)
+    return max(longest.values(), default=0)
 
 
 def _sums(runbook: Runbook) -> list[Complaint]:

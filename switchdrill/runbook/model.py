@@ -1,5 +1,7 @@
 """runbook.yaml, as data."""
 
+from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -169,6 +171,16 @@ class Step(Strict):
     irreversible: bool = False
 
 
+def in_order(after: Mapping[str, Sequence[str]]) -> list[str]:
+    """Names such that each comes after those that it names. ValueError for a circle."""
+    try:
+        return list(TopologicalSorter(after).static_order())
+    except CycleError as problem:
+        raise ValueError(
+            _("these steps wait for each other: {names}").format(names=", ".join(problem.args[1]))
+        ) from None
+
+
 class Runbook(Strict):
     """A whole runbook file."""
 
@@ -207,4 +219,5 @@ class Runbook(Strict):
                     )
         if len(set(ids)) != len(ids):
             raise ValueError(_("two steps have the same id"))
+        in_order({step.id: step.after for step in self.steps})
         return self

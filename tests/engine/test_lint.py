@@ -85,3 +85,12 @@ def test_the_articles_rule_takes_what_dr_people_say_it_takes(pacing, best_s, wor
     )  # fmt: skip
 
     assert (best_s * NS_PER_S, worst_s * NS_PER_S) == (detection(rule).lo, detection(rule).hi)
+
+
+@pytest.mark.parametrize("after", ["[s01]", "[s02]"])
+def test_steps_that_wait_for_each_other_are_refused(after):
+    circle = FAST.replace("{id: s01,", f"{{id: s01, after: {after},").replace("{id: s02,", "{id: s02, after: [s01],")
+    assert circle != FAST
+
+    with pytest.raises(BadInput, match="wait for each other"):
+        yamlfile.parse(circle, Runbook, where="book")

@@ -90,3 +90,22 @@ def test_aliases_can_not_blow_up():
     )
 
     assert "unknown key" in complaint(bomb)
+
+
+@pytest.mark.parametrize("value", ["!!bool maybe", "!!int 0b", '!!int ""', '!!float ""', "2026-02-30"])
+def test_values_that_do_not_fit_their_tags_are_refused(value):
+    assert complaint(f"name: {value}\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["? " * 18 + "a", "? " * 4000, "a:\n  - ? b", "\n".join(" " * n + "a:" for n in range(255))]
+)
+def test_what_takes_a_parser_for_ever_is_refused_at_once(text):
+    assert "now" in complaint(text)
+
+
+def test_an_anchor_that_is_used_twice_is_legal(recwarn):
+    said = complaint("one: &h x\ntwo: &h y\n")
+
+    assert "unknown key" in said
+    assert [] == list(recwarn)

@@ -1,5 +1,6 @@
 """Whole runs, judged: what each of them gets, and why."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -236,6 +237,17 @@ def test_what_is_still_broken_stands_first_and_can_never_pass(synthetic_run: Tel
     assert codes(result)[0] == "reason.not_healed"
     assert result.headline.code == "headline.not_healed"
     assert result.reasons[0].facts["undos"] == UNDO
+
+
+def test_a_file_that_nobody_chained_does_not_overrule_the_record(synthetic_run: Tell) -> None:
+    """The record says that healing failed; a closed twin, under whatever name, says that it did not."""
+    folder = synthetic_run(Story(heals=False))
+    closed = {"id": UNDO, "by": "runner", "why": "done", "said": "", "before_ns": 0, "after_ns": 1}
+    (folder.undo / "zzz.closed.json").write_text(json.dumps(closed), encoding="utf-8")
+    result = judge_folder(folder)
+
+    assert not result.all_healed
+    assert result.verdict not in ("PASS", "PASS_WITH_DEVIATIONS")
 
 
 def test_what_is_still_broken_does_not_hide_behind_invalid(synthetic_run: Tell) -> None:

@@ -69,9 +69,16 @@ def restart(path: Path) -> CarrierRecord:
     Raises CouldNotStart, or CouldNotHeal when the old one can't be killed.
     """
     record = records.read(path)
-    _end([name for name, marked_path in marked(records.state_of(path)) if marked_path == path])
+    end_marked(path)
     url = urlsplit(record.api)
     return start(path, site=record.site, binary=record.binary, host=url.hostname or "127.0.0.1", port=url.port)
+
+
+def end_marked(path: Path) -> int:
+    """Kill the servers of the site whose record is, or was, at `path`; how many there were."""
+    found = [name for name, marked_path in marked(records.state_of(path)) if marked_path == path]
+    _end(found)
+    return len(found)
 
 
 def end_all(state: Path) -> None:

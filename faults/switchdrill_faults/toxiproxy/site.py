@@ -36,6 +36,14 @@ def open_again(path: Path, *, site: str, fence_argv: Sequence[str], cwd: Path) -
     fails, with the way still closed.
     """
     if not path.exists():
+        if server.end_marked(path):
+            raise CouldNotHeal(
+                _(
+                    "the record of site {site}'s Toxiproxy is gone; its server was ended, and nobody carries the site"
+                ).format(site=site),
+                where=str(path),
+                now=_("start the platform anew"),
+            )
         return f"site {site} was never carried, or ended with its platform"
     try:
         if not _what_is_wrong(path):

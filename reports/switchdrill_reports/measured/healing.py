@@ -42,12 +42,13 @@ UNKNOWN = Homecoming(written=(), open=(), unknown=("?",), unseen=(), unproven=()
 def homecoming(found: evidence.Evidence, course: Course) -> Homecoming:
     """Read from the records of undos, healings and restorations, and looked up again in the samples.
 
-    An undo's closed twin on disk proves its healing, too: on a full disk it may be the only one to say so.
+    An undo's closed twin on disk proves its healing, too: on a full disk it may be the only one to say so. It never
+    overrules the record, whose chain it is not part of.
     """
     acted = {undo for each in course.injected for undo in each.undos}
     closed = course.closed
     written = list(dict.fromkeys([each.undo for each in course.undos] + sorted(acted) + sorted(found.undo_says)))
-    last_ok = {each.undo: each.ok for each in course.healed} | dict.fromkeys(sorted(found.closed_undos), True)
+    last_ok = dict.fromkeys(sorted(found.closed_undos), True) | {each.undo: each.ok for each in course.healed}
     # What the run itself started is stopped last, perhaps after its undo was mentioned for the last time.
     settled = {undo for undo in written if undo not in acted} if closed is not None and closed.all_healed else set()
     failed = [undo for undo in written if last_ok.get(undo) is False]
