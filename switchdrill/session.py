@@ -142,10 +142,11 @@ class Session:
         return could_not_heal(self._folder, still_broken) if still_broken else None
 
     def leave(self) -> None:
-        """All is written and judged: the healer may go, and nobody need look for this run any more."""
+        """All is written and judged: nobody need look for this run any more, and the healer may go.
+
+        In this order: killed between the two, the healer finds nothing to do; the other way round nobody would forget.
+        """
         with healing_in_peace():
-            if self._keeper is not None:
-                self._keeper.say_goodbye()
             try:
                 if self._is_healed:
                     forget(self._folder.path)
@@ -153,6 +154,8 @@ class Session:
                 self._progress.say(
                     _("what points to this run can't be removed: {reason}").format(reason=problem.strerror)
                 )
+            if self._keeper is not None:
+                self._keeper.say_goodbye()
 
     def _stop_measuring(self) -> None:
         if self._prober is not None:
