@@ -7,16 +7,17 @@ from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import CouldNotStart, RecordLost
 from switchdrill.fault import Fault, Undo, parameters
 from switchdrill.healing.heal import Played, play
-from switchdrill.healing.lost import could_not_heal, make_room
+from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.platform.targets import Target
 from switchdrill.probes.sight import Sight
+from switchdrill.record.ballast import make_room
 from switchdrill.record.entries import EffectSeen, Entry, Injected, Restored, UndoWritten
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan, PlannedEffect
 from switchdrill.text import _
-from switchdrill.watch import CutShort, Watch
+from switchdrill.watch import CutShort, Watch, healed_by_the_healer
 
 SLACK_NS = 15 * NS_PER_S
 
@@ -78,8 +79,11 @@ class Breaking:
         for fault, effect in expected:
             self._prove(fault, effect, episode.onset_ns)
 
-    def heal(self, episode: Episode) -> None:
-        """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried."""
+    def heal(self, episode: Episode) -> CutShort | None:
+        """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried.
+
+        Returns what must end the drill: the healer was there first, so nobody knows for how long all was broken.
+        """
         with healing_in_peace():
             make_room(self._watch.folder.path)
             played: list[Played] = []
@@ -94,6 +98,8 @@ class Breaking:
         still_broken = [each for each in played if not each.ok]
         if still_broken:
             raise could_not_heal(self._watch.folder, still_broken)
+        by_healer = next((each for each in played if each.by == "healer"), None)
+        return healed_by_the_healer(by_healer.kind, by_healer.why) if by_healer is not None else None
 
     def rejoined(self, episode: Episode, *, within_ns: int, good_for_ns: int) -> bool:
         """Whether every probe that goes straight to what was broken is good again, and how that is recorded."""

@@ -1,6 +1,5 @@
 """`switchdrill ...`: every command, its exit code, and nothing else; the work is done elsewhere."""
 
-import io
 import os
 import sys
 from collections.abc import Callable
@@ -34,11 +33,14 @@ def _paragraphs(*told: str) -> str:
 
 
 class _Commands(click.Group):
-    """Click's group, except that a wrong command line could not start anything: 3, never click's own 2."""
+    """Click's group, except that a wrong command line could not start anything: 3, never click's own 2; and that who
+    prints needs no reader.
+    """
 
     def main(self, *args: Any, **extra: Any) -> Any:
         open_standard_streams()
-        return super().main(*args, **extra)
+        with patient_output():
+            return super().main(*args, **extra)
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
@@ -78,9 +80,6 @@ class _Commands(click.Group):
 @click.version_option(package_name="switchdrill", help=_("Show the version."))
 def main() -> None:
     """The commands; the words for people are given above, in their language."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal that can't show a character gets its number
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _say(text: object) -> None:
@@ -98,9 +97,6 @@ def _told(command: Callable[Words, int]) -> Callable[Words, None]:
         except SwitchdrillError as problem:
             click.echo(f"switchdrill: {problem}", err=True)
             code = problem.exit_code
-        except BrokenPipeError:  # whoever read our words has gone, as `| head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = EXIT_NOT_STARTED
         except OSError as problem:
             click.echo(f"switchdrill: {_unusable(problem)}", err=True)
             code = EXIT_NOT_STARTED
@@ -160,8 +156,7 @@ def run(
         words += [f"{option}={value}"] if value else []
     words += ["--drill-dry-run"] if dry_run else []
     codes = Codes()
-    with patient_output():
-        ended = pytest.main(words, plugins=[codes])
+    ended = pytest.main(words, plugins=[codes])
     end_deaf()
     return loudest([*codes.found, *_of_pytest(ended, codes.found)])
 

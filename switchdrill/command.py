@@ -52,7 +52,7 @@ def run(argv: Sequence[str], *, limit_s: float, cwd: Path | None = None, env: Ma
         except subprocess.TimeoutExpired:
             _kill_group(child)
             code = None
-        except BaseException:
+        except BaseException:  # Ctrl-C, or the drill's end: the command does not outlive us
             _kill_group(child)
             raise
         size = output.seek(0, os.SEEK_END)

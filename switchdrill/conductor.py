@@ -24,7 +24,7 @@ from switchdrill.errors import (
 from switchdrill.healing.lost import sweep
 from switchdrill.interrupts import abort_on_signals, ending_in_peace
 from switchdrill.judging import Judged, judge
-from switchdrill.paper import PaperStage, refuse_blocks_without_with
+from switchdrill.paper import PaperStage
 from switchdrill.planning import Draft, Request, begin_folder, run_id
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.model import Platform
@@ -96,7 +96,7 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
         paper = PaperStage(runbook, draft.platform)
         drill.play_on(paper)
         body()
-        refuse_blocks_without_with(drill)
+        drill.refuse_blocks_without_with()
         draft.steps, draft.faults = paper.steps, paper.faults
         for warning in paper.warnings():
             progress.say(_("note: {warning}").format(warning=warning))

@@ -65,10 +65,14 @@ class Drill:
         """Used by the engine: from now on, calls go there."""
         self._stage, self._waiting = stage, []
 
-    @property
-    def never_entered(self) -> list[str]:
-        """Used by the engine: calls that begin a block, and were written without `with`: they did nothing."""
-        return list(self._waiting)
+    def refuse_blocks_without_with(self) -> None:
+        """Used by the engine. `drill.broken_by(...)` as a plain call does nothing; who wrote that meant something."""
+        if self._waiting:
+            name = self._waiting[0]
+            raise BadInput(
+                _("drill.{name}(...) was called without `with`, so it did nothing").format(name=name),
+                now=_("write it as: {example}").format(example=f"with drill.{name}(...):"),
+            )
 
     def _block(self, name: str, block: AbstractContextManager[None]) -> AbstractContextManager[None]:
         self._waiting.append(name)

@@ -104,27 +104,34 @@ class LiveStage:
                 self._breaking.inject(faults, episode)
             self._began_switch_ns = episode.onset_ns
             yield
-        except BaseException:
+        except BaseException:  # whatever ends the block, Ctrl-C too: what it broke comes home first
             self._heal(episode, before)
-            with suppress(SwitchdrillError):  # what ended the drill is what counts; this only looks whether all is well
-                self._breaking.rejoined(episode, within_ns=GLANCE_NS, good_for_ns=0)
+            self._glance(episode)
             raise
-        self._heal(episode, before)
+        cut = self._heal(episode, before)
+        if cut is not None:
+            self._glance(episode)
+            raise cut
         with self._part("rejoin") as reached:
             rejoin_ns = self._runbook.objectives.rejoin
             reached(self._breaking.rejoined(episode, within_ns=rejoin_ns, good_for_ns=GOOD_AGAIN_NS))
 
-    def _heal(self, episode: Episode, fault_before: str) -> None:
+    def _heal(self, episode: Episode, fault_before: str) -> CutShort | None:
         """Take everything of the block back; not being able to write that down is no reason not to."""
         self._watch.progress.part("heal")
         with suppress(RecordLost):
             self._journal.write(Began(t_ns=now_ns(), part="heal"))
         try:
-            self._breaking.heal(episode)
+            return self._breaking.heal(episode)
         finally:
             self._watch.progress.fault = fault_before
             with suppress(RecordLost):
                 self._journal.write(Ended(t_ns=now_ns(), part="heal", reached=not episode.is_broken))
+
+    def _glance(self, episode: Episode) -> None:
+        """Look whether all is well; what ended the drill is what counts."""
+        with suppress(SwitchdrillError):
+            self._breaking.rejoined(episode, within_ns=GLANCE_NS, good_for_ns=0)
 
     def until_switched(self, to: str, within_ns: int | None) -> None:
         limit = within_ns or self._runbook.objectives.recovery.limit
@@ -228,7 +235,7 @@ class LiveStage:
         reached = _Reached()
         try:
             yield reached
-        except BaseException as problem:
+        except BaseException as problem:  # whatever ends a part, the record says that it ended
             with suppress(RecordLost):
                 self._journal.write(Ended(t_ns=now_ns(), part=name, reached=False, said=str(problem).split("\n", 1)[0]))
             raise

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from switchdrill.clock import NS_PER_S
-from switchdrill.drill import Drill
 from switchdrill.duration import written
 from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import Fault, parameters
@@ -135,14 +134,4 @@ class PaperStage:
                 expected_s=expected_ns / NS_PER_S,
                 limit_s=(expected_ns if limit_ns is None else limit_ns) / NS_PER_S,
             )
-        )
-
-
-def refuse_blocks_without_with(drill: Drill) -> None:
-    """`drill.broken_by(...)` as a plain call does nothing at all; an author who wrote that meant something."""
-    if drill.never_entered:
-        name = drill.never_entered[0]
-        raise BadInput(
-            _("drill.{name}(...) was called without `with`, so it did nothing").format(name=name),
-            now=_("write it as: {example}").format(example=f"with drill.{name}(...):"),
         )

@@ -18,7 +18,7 @@ from switchdrill.errors import (
 )
 from switchdrill.healing.heal import play_each
 from switchdrill.healing.keeper import Keeper
-from switchdrill.healing.lost import could_not_heal, make_room
+from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.interrupts import healing_in_peace
 from switchdrill.live import LiveStage
@@ -29,7 +29,7 @@ from switchdrill.platform.lifecycle import Started, start_platform, undo_of
 from switchdrill.probes.prober import Prober
 from switchdrill.process import own_name
 from switchdrill.progress import Progress
-from switchdrill.record.ballast import Ballast
+from switchdrill.record.ballast import Ballast, make_room
 from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Noted, UndoWritten, WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal

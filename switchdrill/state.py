@@ -73,6 +73,11 @@ def open_runs() -> list[OpenRun]:
     return [run for run in map(_read, _pointers()) if run is not None]
 
 
+def open_run(folder: Path) -> OpenRun | None:
+    """The run in that folder, when it was not closed."""
+    return next((run for run in open_runs() if Path(run.folder) == folder), None)
+
+
 def unreadable_pointers() -> list[Path]:
     """Pointers that can't be read, or are somebody else's: a run may be broken behind each, so they are never thrown
     away, nor followed.

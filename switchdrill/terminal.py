@@ -97,7 +97,9 @@ def open_standard_streams() -> None:
 
 @contextmanager
 def patient_output() -> Iterator[None]:
-    """Within it, a reader that is gone (`| head -1`) or a disk that is full is no error of whoever prints."""
+    """Within it, a reader that is gone (`| head -1`) or a disk that is full is no error of whoever prints; and a
+    terminal that can't show a character gets its number.
+    """
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = _patient(sys.stdout), _patient(sys.stderr)
     try:

@@ -1,6 +1,5 @@
 """Waiting, while a drill runs: every wait looks at everything that could end the drill, and shows progress."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,13 +9,13 @@ from switchdrill.chain import Chain
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import Aborted
 from switchdrill.healing.keeper import Keeper
-from switchdrill.healing.undos import ClosedUndo, UndoStore
+from switchdrill.healing.undos import UndoStore
 from switchdrill.load.audience import Audience
 from switchdrill.platform.lifecycle import Started, tail
 from switchdrill.probes.prober import Prober
 from switchdrill.process import is_running
 from switchdrill.progress import Progress
-from switchdrill.record.ballast import FULL_DISK_BYTES
+from switchdrill.record.ballast import is_full
 from switchdrill.record.entries import WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _
@@ -83,7 +82,7 @@ class Watch:
         for undo_id, fault in self.open_undos.items():
             closed = self.store.closed(undo_id)
             if closed is not None:
-                raise _healed_by_the_healer(fault, closed)
+                raise healed_by_the_healer(fault, closed.why)
         if now_ns() - self._machines_seen_ns >= MACHINES_EVERY_NS:
             self._machines_seen_ns = now_ns()
             self._look_at_carriers()
@@ -91,7 +90,7 @@ class Watch:
 
     def _died(self, what: str, why: WhyCut, log: Path) -> CutShort:
         """A full disk kills helpers first: name the cause, not the symptom."""
-        if _is_full(self.folder.path):
+        if is_full(self.folder.path):
             return CutShort(_("the disk is full"), why="disk_full", where=str(self.folder.path))
         return CutShort(what, why=why, where=str(log), because=tail(log))
 
@@ -120,8 +119,9 @@ class Watch:
         self.progress.tick()
 
 
-def _healed_by_the_healer(fault: str, closed: ClosedUndo) -> CutShort:
-    if closed.why == "stood_still":
+def healed_by_the_healer(fault: str, why: str) -> CutShort:
+    """What ends a drill whose fault was taken back before the drill did; `why` as in the closed undo."""
+    if why == "stood_still":
         return CutShort(
             _("the drill stood still, so the healer has healed {fault}").format(fault=fault),
             why="stood_still",
@@ -139,8 +139,3 @@ def carrier_records(state: Path) -> list[CarrierRecord]:
         for path in sorted((state / "carriers").glob("*.json"))
         if not path.name.endswith(".proxies.json")
     ]
-
-
-def _is_full(folder: Path) -> bool:
-    room = os.statvfs(folder)
-    return room.f_bavail * room.f_frsize < FULL_DISK_BYTES

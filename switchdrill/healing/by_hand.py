@@ -7,7 +7,8 @@ from switchdrill.errors import Refused
 from switchdrill.healing.heal import Played
 from switchdrill.healing.lost import could_not_heal, end_frozen_healer, recover, unknown_run
 from switchdrill.process import ProcessName, is_frozen, is_running
-from switchdrill.state import OpenRun, forget, open_runs, unreadable_pointers
+from switchdrill.record.folder import RunFolder
+from switchdrill.state import OpenRun, forget, open_run, open_runs, unreadable_pointers
 from switchdrill.text import _
 
 NOBODY = ProcessName(pid=0, started=0)
@@ -21,15 +22,7 @@ class HealedByHand:
 
 def heal_run(folder: Path) -> HealedByHand:
     """Heal one run. Refused while its runner is alive: it would go on measuring a platform that was healed."""
-    pointed = next((run for run in open_runs() if Path(run.folder) == folder), None)
-    if pointed is not None and is_running(pointed.runner):
-        raise Refused(
-            _("run {run} is still running").format(run=pointed.run_id),
-            where=_("process {pid}").format(pid=pointed.runner.pid),
-            now=_how_to_end(pointed),
-        )
-    run = pointed or OpenRun(folder=str(folder), platform="", lock="", runner=NOBODY, healer=None)
-    healed = _healed(run)
+    healed = _healed(_lost_run(folder) or _unknown_run(folder))
     if not healed.still_broken:
         for other in open_runs():  # it was moved here from where its pointer still says it is
             if other.run_id == folder.name and not Path(other.folder).exists() and not is_running(other.runner):
@@ -44,10 +37,8 @@ def pointed(named: str) -> Path | None:
 
 
 def forget_run(folder: Path) -> HealedByHand:
-    """Nobody looks for it any more, whatever may still be broken: somebody has looked himself."""
-    run = next((run for run in open_runs() if Path(run.folder) == folder), None)
-    if run is not None and is_running(run.runner):
-        raise Refused(_("run {run} is still running").format(run=run.run_id), now=_how_to_end(run))
+    """Nobody looks for it any more, whatever may still be broken: somebody has looked himself. Refused as above."""
+    _lost_run(folder)
     forget(folder)
     return HealedByHand(lines=[_("{run}: forgotten; nothing was healed").format(run=folder.name)], still_broken=False)
 
@@ -70,6 +61,31 @@ def heal_all() -> HealedByHand:
         lines += told.lines
         broken = broken or told.still_broken
     return HealedByHand(lines=lines or [_("nothing is open")], still_broken=broken)
+
+
+def _lost_run(folder: Path) -> OpenRun | None:
+    """The open run in that folder, if any. Refused: its runner is alive."""
+    run = open_run(folder)
+    if run is not None and is_running(run.runner):
+        raise Refused(
+            _("run {run} is still running").format(run=run.run_id),
+            where=_("process {pid}").format(pid=run.runner.pid),
+            now=_how_to_end(run),
+        )
+    return run
+
+
+def _unknown_run(folder: Path) -> OpenRun:
+    """Of a folder that nothing points to: closed before, or moved, or from another machine."""
+    own = RunFolder(folder).platform
+    return OpenRun(
+        folder=str(folder),
+        platform="",
+        lock="",
+        state=str(own) if own.is_dir() else "",
+        runner=NOBODY,
+        healer=None,
+    )
 
 
 def _healed(run: OpenRun) -> HealedByHand:

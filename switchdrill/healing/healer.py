@@ -22,7 +22,7 @@ from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.platform.lifecycle import PLATFORM_KIND
 from switchdrill.process import ProcessName, is_frozen, name_of, own_name
 from switchdrill.record.folder import RunFolder
-from switchdrill.state import OpenRun, open_runs, tidy
+from switchdrill.state import OpenRun, open_run, tidy
 
 FAREWELL = b"bye\n"
 LOOK_EVERY_S = 0.1
@@ -57,7 +57,7 @@ def watch(folder: RunFolder, pipe: int) -> int:
             played = play(store, opened, by="healer", why=why)
             _say(f"{why}, {opened.id}: {'healed' if played.ok else 'NOT HEALED'}: {played.said}")
     _say("the runner is gone")
-    run = next((each for each in open_runs() if Path(each.folder) == folder.path), None)
+    run = open_run(folder.path)
     if run is None:  # it died before anything could be found by others; nothing but this healer was started
         run = OpenRun(folder=str(folder.path), platform="", lock="", runner=own_name(), healer=None)
     still_broken = [each for each in recover(run, why="runner_lost") if not each.ok]

@@ -1,7 +1,6 @@
 """Take over from a runner that died: heal, finish its record, judge it. Done by the healer, or later by the sweep."""
 
 import fcntl
-import os
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from switchdrill.held import held
 from switchdrill.judging import judge
 from switchdrill.platform.lifecycle import stop_platform, undo_of
 from switchdrill.process import is_frozen, is_running, kill
-from switchdrill.record.ballast import BALLAST, FULL_DISK_BYTES
+from switchdrill.record.ballast import BALLAST, make_room
 from switchdrill.record.entries import Closed, Healed, RunnerLost, UndoWritten
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal, of_kind, read_journal
@@ -73,7 +72,7 @@ def _salvaged(run: OpenRun, folder: RunFolder, played: list[Played], why: str) -
     lost = [each for each in played if each.kind == UNKNOWN_KIND]
     if not gone and not lost:
         return played
-    is_own = run.state == str(folder.platform) or folder.platform.is_dir()
+    is_own = run.state == str(folder.platform)
     try:
         said = stop_platform(undo_of(state=folder.platform if is_own else None, run=folder.path))
     except SwitchdrillError as problem:
@@ -86,14 +85,6 @@ def _salvaged(run: OpenRun, folder: RunFolder, played: list[Played], why: str) -
         *(unreadable(undo, f"this undo is gone; {told}", by="healer", why=why, ok=is_own) for undo in gone),
         *(replace(each, ok=is_own, said=f"{each.said}; {told}") for each in lost),
     ]
-
-
-def make_room(folder: Path) -> None:
-    """On a full disk: give up what was held back for the way home, before anything needs it."""
-    with suppress(OSError):
-        room = os.statvfs(folder)
-        if room.f_bavail * room.f_frsize < FULL_DISK_BYTES:
-            (folder / BALLAST).unlink(missing_ok=True)
 
 
 def lost_runs() -> list[OpenRun]:

@@ -68,7 +68,7 @@ class _Http(http.client.HTTPConnection):
             sock.settimeout(self.timeout)
             sock.connect((self.host, self.port))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except BaseException:
+        except BaseException:  # whatever ends it, also a greenlet that is killed: no socket is left open
             sock.close()
             raise
         self.sock = sock

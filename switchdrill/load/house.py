@@ -64,7 +64,7 @@ class House:
         viewer = Viewer(ticket, self._crowd, rng=dice(self._plan.seed, number), site_at=self._site_at, told=self._told)
         try:
             viewer.live()
-        except Exception:
+        except Exception:  # whatever it was: a viewer that fell over must not be counted as watching
             self._crowd.left(number)
             raise
 

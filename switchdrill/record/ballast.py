@@ -1,6 +1,7 @@
 """A few megabytes held back in the run's folder, given up when the disk is full: the way home can still be told."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 BALLAST = "ballast"
@@ -33,3 +34,16 @@ class Ballast:
     @property
     def is_given_up(self) -> bool:
         return not self._path.exists()
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk that `folder` is on counts as full."""
+    room = os.statvfs(folder)
+    return room.f_bavail * room.f_frsize < FULL_DISK_BYTES
+
+
+def make_room(folder: Path) -> None:
+    """On a full disk: give up what was held back for the way home, before anything needs it."""
+    with suppress(OSError):
+        if is_full(folder):
+            (folder / BALLAST).unlink(missing_ok=True)

@@ -75,7 +75,7 @@ class Journal:
         except OSError:
             os.ftruncate(self._fd, size)
             raise
-        except BaseException:
+        except BaseException:  # Ctrl-C may have cut the line in two: it is written again, whole
             os.ftruncate(self._fd, size)
             self._put(line)
             self._seq, self._previous = seq, previous

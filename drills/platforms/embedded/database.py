@@ -110,7 +110,7 @@ def _commit(records: Records, jobs: Sequence[_Job]) -> None:
         for job in jobs:
             job.run(records)
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # whatever ends it: a half transaction would hold the database's lock
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

@@ -53,7 +53,7 @@ def start(platform: Platform, state: Path, rung: Rung) -> Sequence[CarrierRecord
             else:
                 host = _api_host(platform.sites[site].address)
                 started.append(server.start(path, site=site, binary=rung.binary, host=host))
-    except BaseException:
+    except BaseException:  # all or none: servers that nobody is told of would never be ended
         stop(state)
         raise
     return started

@@ -42,7 +42,7 @@ def start(path: Path, *, site: str, binary: str, host: str, port: int | None = N
             started=started.started,
         )
         records.write(path, record)
-    except BaseException:
+    except BaseException:  # whatever ends it: a server without a record would never be ended
         process.kill(started)
         raise
     return record

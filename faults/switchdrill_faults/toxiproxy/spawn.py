@@ -40,7 +40,7 @@ def spawn(
         try:
             if _owns_api(started, host, candidate, path):
                 return started, f"http://{f'[{host}]' if ':' in host else host}:{candidate}"
-        except BaseException:
+        except BaseException:  # whatever ends it: a server that nobody is told of would never be ended
             process.kill(started)
             raise
         process.kill(started)  # somebody was quicker: it would live on without an API

@@ -2,6 +2,7 @@
 
 import hashlib
 from importlib.metadata import version
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,6 +13,8 @@ from switchdrill.record.journal import GENESIS, read_journal
 from switchdrill.record.plan import Plan
 from switchdrill.text import _
 from switchdrill_reports.measured.evidence import what_is_wrong
+
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
 def refuse_foreign(folder: RunFolder) -> None:
@@ -25,7 +28,7 @@ def refuse_foreign(folder: RunFolder) -> None:
         bad_line = read_journal(folder.journal).first_bad_line
     except Exception:  # the judge reads them again, and tells what is wrong
         return
-    opened = _Link.of(lines[0]) if lines else None
+    opened = _read(_Link, lines[0]) if lines else None
     if bad_line is not None:
         problem = _problem_of_line(lines, bad_line - 1)
         if problem is not None:
@@ -40,7 +43,7 @@ def refuse_foreign(folder: RunFolder) -> None:
 
 def _problem_of_line(lines: list[bytes], index: int) -> ValidationError | None:
     """What is wrong with a line that fits the chain; None: it does not, or nothing is."""
-    link = _Link.of(lines[index])
+    link = _read(_Link, lines[index])
     previous = hashlib.sha256(lines[index - 1]).hexdigest() if index else GENESIS
     if link is None or (link.seq, link.prev) != (index, previous):
         return None
@@ -52,7 +55,7 @@ def _problem_of_line(lines: list[bytes], index: int) -> ValidationError | None:
 
 
 def _refusal(plan: bytes, *, where: str, problem: ValidationError) -> BadInput:
-    written = _Written.of(plan)
+    written = _read(_Written, plan) or _Written()
     return BadInput(
         _("this version of switchdrill can't read the run, so what was judged before stays as it is"),
         where=where,
@@ -78,13 +81,6 @@ class _Link(BaseModel):
     prev: str
     plan_sha256: str = ""
 
-    @classmethod
-    def of(cls, line: bytes) -> "_Link | None":
-        try:
-            return cls.model_validate_json(line)
-        except ValidationError:
-            return None
-
 
 class _Written(BaseModel):
     """Who wrote a plan, in any version."""
@@ -95,9 +91,9 @@ class _Written(BaseModel):
     tool_version: str = "?"
     tool_commit: str = "?"
 
-    @classmethod
-    def of(cls, plan: bytes) -> "_Written":
-        try:
-            return cls.model_validate_json(plan)
-        except ValidationError:
-            return cls()
+
+def _read(model: type[AnyModel], raw: bytes) -> AnyModel | None:
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError:
+        return None
