@@ -21,7 +21,7 @@ from switchdrill.errors import (
     SwitchdrillError,
     loudest,
 )
-from switchdrill.terminal import open_standard_streams, patient_output
+from switchdrill.machine.terminal import open_standard_streams, patient_output
 from switchdrill.text import LANGUAGES, _, visible
 
 Words = ParamSpec("Words")
@@ -134,8 +134,8 @@ def run(
 ) -> int:
     import pytest
 
-    from switchdrill.interrupts import end_deaf
     from switchdrill.plugin import EXIT_CODES
+    from switchdrill.running.interrupts import end_deaf
 
     class Codes:
         """Collects what came of the drills when pytest has ended."""

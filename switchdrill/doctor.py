@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from switchdrill.carrier import Rung, carrier
-from switchdrill.command import run
 from switchdrill.errors import SwitchdrillError
 from switchdrill.healing.lost import lost_runs
+from switchdrill.machine.command import run
 from switchdrill.platform import home
 from switchdrill.state import state_home, unreadable_pointers
 from switchdrill.text import _, padded

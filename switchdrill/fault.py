@@ -12,30 +12,13 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import ClassVar, Protocol, cast
 
-from pydantic import BaseModel, ConfigDict
-
 from switchdrill.errors import BadInput
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.text import _
-
-Fact = str | int | bool | list[str]
+from switchdrill.undo import Undo
 
 _VERBS = ("plan", "inject", "effect", "heal", "legend")
-
-
-class Undo(BaseModel):
-    """What takes a fault back, as data on disk before the fault is made. Needs nothing but itself to be played."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: str
-    """The fault's, so that the healer finds `heal`."""
-    target: str
-    """What is broken, in the platform's words: `site a`, `link a.origin--viewers`."""
-    says: str
-    """What healing will do, in one line for people."""
-    facts: dict[str, Fact]
 
 
 class Fault(Protocol):

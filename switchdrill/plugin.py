@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from switchdrill.conductor import Conducted
     from switchdrill.drill import Drill
-    from switchdrill.planning import Request
+    from switchdrill.running.conductor import Conducted
+    from switchdrill.running.planning import Request
 
 CONDUCTED = pytest.StashKey[list["Conducted"]]()
 """On the config: what came of every drill of this session, for `switchdrill run` and the closing summary."""
@@ -71,7 +71,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if mark is None:
         return
     from switchdrill.errors import SwitchdrillError
-    from switchdrill.marker import refuse_mistakes
+    from switchdrill.running.marker import refuse_mistakes
 
     try:
         refuse_mistakes(item, mark)
@@ -98,10 +98,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     mark = pyfuncitem.get_closest_marker("drill")
     if mark is None:
         return None
-    from switchdrill.conductor import conduct
     from switchdrill.errors import EXIT_NOT_HEALED, EXIT_NOT_STARTED, SwitchdrillError
-    from switchdrill.interrupts import end_in_peace
-    from switchdrill.marker import drill_of
+    from switchdrill.running.conductor import conduct
+    from switchdrill.running.interrupts import end_in_peace
+    from switchdrill.running.marker import drill_of
 
     config = pyfuncitem.config
     wanted = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}  # noqa: SLF001
@@ -178,7 +178,7 @@ def _from_here(item: pytest.Function) -> str:
 
 
 def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
-    from switchdrill.planning import Request
+    from switchdrill.running.planning import Request
 
     config = item.config
     named = config.getoption("--drill-runbook") or str(item.path.parent / mark.kwargs["runbook"])

@@ -11,8 +11,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switchdrill.errors import CouldNotStart
-from switchdrill.files import write_whole
-from switchdrill.process import ProcessName
+from switchdrill.machine.files import write_whole
+from switchdrill.machine.process import ProcessName
 from switchdrill.text import _
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from switchdrill.command import run
 from switchdrill.errors import CouldNotHeal
+from switchdrill.machine.command import run
 from switchdrill.text import _
 
 _LIMIT_S = 10.0

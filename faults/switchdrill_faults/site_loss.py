@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from switchdrill.clock import NS_PER_MS
 from switchdrill.errors import BadInput, Refused
-from switchdrill.fault import Undo
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.record.samples import Outcome
 from switchdrill.text import _, marked
+from switchdrill.undo import Undo
 from switchdrill_faults.toxiproxy import records, site
 
 _SEEN_AS = {"stall": [Outcome.TIMED_OUT], "fast_fail": [Outcome.REFUSED, Outcome.RESET]}

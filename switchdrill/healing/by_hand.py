@@ -6,7 +6,7 @@ from pathlib import Path
 from switchdrill.errors import Refused
 from switchdrill.healing.heal import Played
 from switchdrill.healing.lost import could_not_heal, end_frozen_healer, recover, unknown_run
-from switchdrill.process import ProcessName, is_frozen, is_running
+from switchdrill.machine.process import ProcessName, is_frozen, is_running
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import OpenRun, forget, open_run, open_runs, unreadable_pointers
 from switchdrill.text import _

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from switchdrill.clock import now_ns
 from switchdrill.errors import SwitchdrillError
-from switchdrill.fault import Undo, catalogue
+from switchdrill.fault import catalogue
 from switchdrill.healing.undos import By, ClosedUndo, OpenUndo, UndoStore
 from switchdrill.platform.lifecycle import PLATFORM_KIND, stop_platform
 from switchdrill.record.entries import Healed
+from switchdrill.undo import Undo
 
 UNKNOWN_KIND = "unknown"
 """Of an undo that can't be read."""

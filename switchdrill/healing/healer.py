@@ -19,8 +19,8 @@ from switchdrill.clock import boot_id, now_ns
 from switchdrill.healing.heal import play
 from switchdrill.healing.lost import could_not_heal, recover
 from switchdrill.healing.undos import OpenUndo, UndoStore
+from switchdrill.machine.process import ProcessName, is_frozen, name_of, own_name
 from switchdrill.platform.lifecycle import PLATFORM_KIND
-from switchdrill.process import ProcessName, is_frozen, name_of, own_name
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import OpenRun, open_run, tidy
 

@@ -9,10 +9,10 @@ from switchdrill.clock import now_ns
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.healing.heal import UNKNOWN_KIND, Played, play_all, unreadable
 from switchdrill.healing.undos import UndoStore
-from switchdrill.held import held
 from switchdrill.judging import judge
+from switchdrill.machine.held import held
+from switchdrill.machine.process import is_frozen, is_running, kill
 from switchdrill.platform.lifecycle import stop_platform, undo_of
-from switchdrill.process import is_frozen, is_running, kill
 from switchdrill.record.ballast import BALLAST, make_room
 from switchdrill.record.entries import Closed, Healed, RunnerLost, UndoWritten
 from switchdrill.record.folder import RunFolder

@@ -13,9 +13,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switchdrill.clock import boot_id, now_ns
-from switchdrill.fault import Undo
-from switchdrill.files import write_whole
-from switchdrill.held import held
+from switchdrill.machine.files import write_whole
+from switchdrill.machine.held import held
+from switchdrill.undo import Undo
 
 HEAL_LOCK_S = 30.0
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import BadInput, SwitchdrillError
-from switchdrill.probes.companion import Companion
-from switchdrill.process import ProcessName
+from switchdrill.machine.companion import Companion
+from switchdrill.machine.process import ProcessName
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan, read_plan
 from switchdrill.record.viewers import LINE, Second

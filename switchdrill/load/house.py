@@ -10,8 +10,8 @@ from switchdrill.load.crowd import Crowd
 from switchdrill.load.schedule import dice, join_offsets_ns, operators_of
 from switchdrill.load.scribe import Scribe
 from switchdrill.load.viewer import Ticket, Told, Viewer
+from switchdrill.machine.linepipe import LinePipe
 from switchdrill.platform.targets import Target
-from switchdrill.probes.linepipe import LinePipe
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan, read_plan
 from switchdrill.text import _

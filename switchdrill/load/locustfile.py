@@ -19,7 +19,7 @@ from locust.exception import StopUser
 from switchdrill.errors import EXIT_NOT_STARTED, SwitchdrillError
 from switchdrill.load.house import House, open_house
 from switchdrill.load.viewer import Told
-from switchdrill.probes.linepipe import LinePipe
+from switchdrill.machine.linepipe import LinePipe
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 QUIT_WITHIN_S = 0.7

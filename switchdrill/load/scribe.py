@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from switchdrill.errors import RecordLost
-from switchdrill.probes.linepipe import LinePipe
+from switchdrill.machine.linepipe import LinePipe
 from switchdrill.record.viewers import Outage, Second
 from switchdrill.text import _
 

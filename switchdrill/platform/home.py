@@ -10,9 +10,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switchdrill.errors import CouldNotStart, Refused
-from switchdrill.files import write_whole
+from switchdrill.machine.files import write_whole
+from switchdrill.machine.process import is_running
 from switchdrill.platform.lifecycle import Started
-from switchdrill.process import is_running
 from switchdrill.state import state_home
 from switchdrill.text import _
 

@@ -14,10 +14,10 @@ from ruamel.yaml import YAML
 from switchdrill.carrier import Rung, carrier
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
-from switchdrill.fault import Undo
+from switchdrill.machine.process import ProcessName, end_all, is_running, owned_by, start_detached
 from switchdrill.platform.model import Platform, Ready, Service, split_endpoint
-from switchdrill.process import ProcessName, end_all, is_running, owned_by, start_detached
 from switchdrill.text import _
+from switchdrill.undo import Undo
 
 PLATFORM_KIND = "platform"
 ASK_TIMEOUT_S = 0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchdrill.errors import CouldNotStart
-from switchdrill.process import user_name
+from switchdrill.machine.process import user_name
 from switchdrill.state import state_home, tidy
 from switchdrill.text import _
 

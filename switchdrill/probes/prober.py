@@ -4,10 +4,10 @@ import sys
 
 from switchdrill.clock import NS_PER_S
 from switchdrill.errors import SwitchdrillError
-from switchdrill.probes.companion import Companion
+from switchdrill.machine.companion import Companion
+from switchdrill.machine.process import ProcessName
 from switchdrill.probes.progress import read_line
 from switchdrill.probes.sight import Sight
-from switchdrill.process import ProcessName
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import read_plan
 from switchdrill.text import _

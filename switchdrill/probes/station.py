@@ -12,10 +12,10 @@ from pathlib import Path
 
 from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns
 from switchdrill.errors import BadInput
+from switchdrill.machine.linepipe import LinePipe
 from switchdrill.platform.targets import Target
 from switchdrill.probes.cadence import Cadence
 from switchdrill.probes.decoder import Decoder
-from switchdrill.probes.linepipe import LinePipe
 from switchdrill.probes.media import HlsQuestion, Standard
 from switchdrill.probes.progress import READY, dropped_line, sample_line
 from switchdrill.probes.question import DnsQuestion, HttpQuestion, LedgerQuestion, Question

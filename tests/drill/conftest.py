@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from switchdrill.clock import wait_until
+from switchdrill.machine.process import ProcessName, owned_by
 from switchdrill.platform.model import Platform, split_endpoint
-from switchdrill.process import ProcessName, owned_by
 from switchdrill.yamlfile import read
 
 HERE = Path(__file__).parent

@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from switchdrill.clock import pause
-from switchdrill.process import ProcessName, kill
-from switchdrill.watch import carrier_records
+from switchdrill.machine.process import ProcessName, kill
+from switchdrill.running.watch import carrier_records
 from switchdrill_faults.toxiproxy.server import restart
 from tests.drill.conftest import HOLD, UNTIL_SOMEBODY_ACTS
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from switchdrill.clock import wait_until
-from switchdrill.process import owned_by
+from switchdrill.machine.process import owned_by
 from tests.drill.conftest import HERE, HOLD, ROOT, UNTIL_SOMEBODY_ACTS, environment
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from switchdrill.process import owned_by
+from switchdrill.machine.process import owned_by
 from tests.drill.conftest import HOLD, UNTIL_SOMEBODY_ACTS
 
 HERE = Path(__file__).parent

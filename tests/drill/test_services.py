@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from switchdrill.clock import wait_until
-from switchdrill.process import kill, owned_by
+from switchdrill.machine.process import kill, owned_by
 from tests.drill.conftest import (
     FOR_A_MOMENT,
     HERE,

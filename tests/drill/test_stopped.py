@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from switchdrill.process import freeze, name_of
+from switchdrill.machine.process import freeze, name_of
 
 
 @pytest.mark.parametrize("shape", ["stall", "fast_fail"])

@@ -14,7 +14,7 @@ import threading
 import pytest
 
 from switchdrill.clock import pause, wait_until
-from switchdrill.process import is_running, name_of
+from switchdrill.machine.process import is_running, name_of
 from tests.drill.conftest import HERE, HOLD, ROOT, RUN, UNTIL_SOMEBODY_ACTS, Run, as_from_a_terminal, environment
 
 

@@ -4,12 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from switchdrill.breaking import Breaking, Episode
 from switchdrill.clock import now_ns
-from switchdrill.fault import Undo
 from switchdrill.healing.undos import ClosedUndo, UndoStore
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal, read_journal
+from switchdrill.running.breaking import Breaking, Episode
+from switchdrill.undo import Undo
 
 UNDO = Undo(kind="test", target="site a", says="nothing", facts={})
 

@@ -2,8 +2,8 @@
 
 from pydantic_core import PydanticKnownError
 
-from switchdrill import progress
 from switchdrill.fault import catalogue
+from switchdrill.running import progress
 from switchdrill.yamlfile import EXPECTED
 from switchdrill_reports.shown import names
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from switchdrill.clock import wait_until
-from switchdrill.process import (
+from switchdrill.machine.process import (
     ProcessName,
     end,
     end_all,
@@ -88,7 +88,7 @@ STARTER = """
 import signal
 import sys
 from pathlib import Path
-from switchdrill.process import start_detached
+from switchdrill.machine.process import start_detached
 signal.signal(signal.SIGINT, signal.default_int_handler)  # these tests may run in the background, or under nohup
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 folder = Path(sys.argv[1])

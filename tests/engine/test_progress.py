@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from switchdrill.progress import Progress
+from switchdrill.running.progress import Progress
 
 
 def no_reader():

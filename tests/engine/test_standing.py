@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from switchdrill.errors import Refused
+from switchdrill.machine.process import ProcessName, end, end_all, is_running, owned_by
 from switchdrill.platform.find import place
 from switchdrill.platform.home import is_half, names, residents, standing_file
-from switchdrill.process import ProcessName, end, end_all, is_running, owned_by
 
 from .test_run_command import switchdrill
 

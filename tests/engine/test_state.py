@@ -9,7 +9,7 @@ import pytest
 from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.healing.by_hand import heal_all
 from switchdrill.healing.lost import lost_runs, sweep
-from switchdrill.process import ProcessName, freeze, kill, name_of, own_name
+from switchdrill.machine.process import ProcessName, freeze, kill, name_of, own_name
 from switchdrill.state import OpenRun, forget, open_runs, point_to, state_home
 
 DEAD = ProcessName(pid=999_999, started=1)

@@ -10,8 +10,8 @@ from switchdrill import yamlfile
 from switchdrill.cli import main
 from switchdrill.doctor import examine
 from switchdrill.errors import BadInput, CouldNotHeal
-from switchdrill.progress import Progress
 from switchdrill.runbook.model import Runbook
+from switchdrill.running.progress import Progress
 from switchdrill.text import _, cells_of, padded
 
 BOOKS = Path(__file__).parents[2] / "drills" / "runbooks"

@@ -6,10 +6,10 @@ import pytest
 
 from switchdrill.clock import now_ns
 from switchdrill.errors import CouldNotHeal
-from switchdrill.fault import Undo
 from switchdrill.healing import heal
 from switchdrill.healing.heal import play, play_all
 from switchdrill.healing.undos import UndoStore
+from switchdrill.undo import Undo
 
 UNDO = Undo(kind="test", target="site a", says="nothing", facts={"n": 1})
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from switchdrill import process
 from switchdrill.errors import BadInput
-from switchdrill.fault import Fault, Undo, catalogue, parameters
+from switchdrill.fault import Fault, catalogue, parameters
+from switchdrill.machine import process
 from switchdrill.record.plan import Legend
 from switchdrill.record.samples import Outcome
+from switchdrill.undo import Undo
 from switchdrill_faults import SiteLoss
 from switchdrill_faults.toxiproxy import carrier, spawn
 
@@ -135,7 +136,8 @@ def test_healing_works_in_another_process(fault: Fault, carried_platform: Make, 
         file = tmp_path / f"{number}.json"
         file.write_text(undo.model_dump_json())
         program = (
-            "import sys; from pathlib import Path; from switchdrill.fault import Undo, catalogue\n"
+            "import sys; from pathlib import Path\n"
+            "from switchdrill.fault import catalogue; from switchdrill.undo import Undo\n"
             "undo = Undo.model_validate_json(Path(sys.argv[1]).read_bytes())\n"
             "print(catalogue()[undo.kind].heal(undo))"
         )

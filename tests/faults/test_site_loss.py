@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from switchdrill import process
 from switchdrill.carrier import Rung
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, Refused
+from switchdrill.machine import process
 from switchdrill.record.samples import Outcome
 from switchdrill_faults import SiteLoss
 from switchdrill_faults.toxiproxy import carrier, records, server, spawn
@@ -276,7 +276,7 @@ def test_two_healers_at_once_fence_once_and_restart_once(carried_platform: Make,
     undo = STALL.plan(small.platform)[0]
     STALL.inject([undo])
     program = (
-        "import sys; from switchdrill.fault import Undo, catalogue\n"
+        "import sys; from switchdrill.fault import catalogue; from switchdrill.undo import Undo\n"
         "undo = Undo.model_validate_json(sys.argv[1])\n"
         "print(catalogue()[undo.kind].heal(undo))"
     )

@@ -7,8 +7,9 @@ from switchdrill_reports.judged.judge import judge_folder
 from tests.judge.synthetic import Story
 
 PLATFORM_SIDE = (
-    "switchdrill.probes", "switchdrill.load", "switchdrill.healing", "switchdrill.process", "switchdrill.command",
-    "switchdrill.ask", "switchdrill_faults", "aiohttp", "av", "dns", "docker", "locust", "requests",
+    "switchdrill.probes", "switchdrill.load", "switchdrill.healing", "switchdrill.running",
+    "switchdrill.machine.process", "switchdrill.machine.command", "switchdrill.machine.companion",
+    "switchdrill_faults", "aiohttp", "av", "dns", "docker", "locust", "requests",
     "toxiproxy",
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ import pytest
 from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns, pause, wait_until
 from switchdrill.errors import BadInput, CouldNotStart
 from switchdrill.load.audience import Audience
-from switchdrill.process import freeze
+from switchdrill.machine.process import freeze
 from switchdrill.record.viewers import Outage, Second, read_viewers
 
 LATE_NS = NS_PER_S

@@ -14,9 +14,9 @@ import pytest
 
 from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns, pause, wait_until
 from switchdrill.errors import CouldNotStart
-from switchdrill.probes.linepipe import LinePipe
+from switchdrill.machine.linepipe import LinePipe
+from switchdrill.machine.process import freeze, is_running
 from switchdrill.probes.prober import Prober
-from switchdrill.process import freeze, is_running
 from switchdrill.record.samples import Outcome, read_samples
 
 WATCH = {"name": "watch", "kind": "hls", "through": "sites", "entry": "live", "every": "50ms", "timeout": "1s"}
@@ -166,7 +166,7 @@ def test_a_runner_that_does_not_listen_does_not_stop_the_prober(stage, make_run)
 
 
 def test_lines_that_find_no_room_are_dropped_and_counted(monkeypatch):
-    monkeypatch.setattr("switchdrill.probes.linepipe.MAX_BYTES", 1000)
+    monkeypatch.setattr("switchdrill.machine.linepipe.MAX_BYTES", 1000)
     read_end, write_end = os.pipe()
     fcntl.fcntl(write_end, F_SETPIPE_SZ, 4096)
     pipe = LinePipe(write_end)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from switchdrill import process
 from switchdrill.carrier import Rung
+from switchdrill.machine import process
 from switchdrill_faults.toxiproxy.client import Server
 from switchdrill_faults.toxiproxy.spawn import spawn
 

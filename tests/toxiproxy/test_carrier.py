@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 import switchdrill.carrier
-from switchdrill import process
 from switchdrill.carrier import Rung
 from switchdrill.errors import CouldNotHeal, CouldNotStart
+from switchdrill.machine import process
+from switchdrill.machine.process import ProcessName
 from switchdrill.platform.ports import holder_of, listens
-from switchdrill.process import ProcessName
 from switchdrill_faults.toxiproxy import carrier, records, server
 from switchdrill_faults.toxiproxy.client import Server
 from switchdrill_faults.toxiproxy.spawn import marked, spawn

@@ -12,9 +12,9 @@ import pytest
 import toxiproxy as library
 from toxiproxy import exceptions
 
-from switchdrill import process
 from switchdrill.carrier import Rung
 from switchdrill.errors import BadInput, Refused, SwitchdrillError
+from switchdrill.machine import process
 from switchdrill_faults.toxiproxy.client import Proxy, Server
 from switchdrill_faults.toxiproxy.proxy import AskedProxy, ToldProxy, same_listen
 from switchdrill_faults.toxiproxy.spawn import spawn

@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from switchdrill.command import run
+from switchdrill.machine.command import run
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy.rung import OLDEST, RungFailed, one_line
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from switchdrill.files import write_whole
-from switchdrill.held import held
+from switchdrill.machine.files import write_whole
+from switchdrill.machine.held import held
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy.binary import sha256_of, version_of
 from switchdrill_faults.toxiproxy.rung import VERSION, RungFailed, Say

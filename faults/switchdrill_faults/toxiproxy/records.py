@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from switchdrill.carrier import CarrierRecord
 from switchdrill.errors import BadInput
-from switchdrill.files import write_whole
+from switchdrill.machine.files import write_whole
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy.proxy import ASKED, AskedProxy
 

@@ -5,10 +5,10 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from switchdrill import process
 from switchdrill.carrier import CarrierRecord
 from switchdrill.errors import CouldNotHeal, CouldNotStart
-from switchdrill.process import ProcessName, is_frozen
+from switchdrill.machine import process
+from switchdrill.machine.process import ProcessName, is_frozen
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import records
 from switchdrill_faults.toxiproxy.client import Server

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from switchdrill.errors import CouldNotHeal, Refused, SwitchdrillError
-from switchdrill.held import held
+from switchdrill.machine.held import held
 from switchdrill.text import _
 from switchdrill_faults.fence import fence
 from switchdrill_faults.toxiproxy import foreign, records, server

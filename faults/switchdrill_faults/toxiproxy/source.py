@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from switchdrill.command import Ran, run
+from switchdrill.machine.command import Ran, run
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy.rung import VERSION, RungFailed, Say
 

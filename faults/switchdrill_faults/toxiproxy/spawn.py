@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from switchdrill import process
 from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotStart, DeadlinePassed
+from switchdrill.machine import process
+from switchdrill.machine.process import ProcessName
 from switchdrill.platform.ports import is_listened_at, listens
-from switchdrill.process import ProcessName
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import records
 

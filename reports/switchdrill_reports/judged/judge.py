@@ -137,7 +137,7 @@ class Guard:
     def one(self, part: str, judge: Callable[[], Part | None]) -> Part | None:
         try:
             return judge()
-        except Exception as problem:
+        except Exception as problem:  # one judge that crashes must not silence the others
             text = f"{type(problem).__name__}: {problem}"[:_MOST_SAID]
             self.crashes.append(Said(code="reason.crashed", facts={"part": part, "problem": text}))
             return None

@@ -145,7 +145,7 @@ class _Reader:
         """What `read` gives; whatever it raises is noted: a broken file must not hide the others."""
         try:
             return read()
-        except Exception as problem:
+        except Exception as problem:  # a broken file must not hide the others
             self._note(path, problem)
             return None
 

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import CouldNotStart, RecordLost
-from switchdrill.fault import Fault, Undo, parameters
+from switchdrill.fault import Fault, parameters
 from switchdrill.healing.heal import Played, play
 from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo
-from switchdrill.interrupts import healing_in_peace
 from switchdrill.platform.targets import Target
 from switchdrill.probes.sight import Sight
 from switchdrill.record.ballast import make_room
 from switchdrill.record.entries import EffectSeen, Entry, Injected, Restored, UndoWritten
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan, PlannedEffect
+from switchdrill.running.interrupts import healing_in_peace
+from switchdrill.running.watch import CutShort, Watch, healed_by_the_healer
 from switchdrill.text import _
-from switchdrill.watch import CutShort, Watch, healed_by_the_healer
+from switchdrill.undo import Undo
 
 SLACK_NS = 15 * NS_PER_S
 

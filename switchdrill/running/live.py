@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from random import Random
 
-from switchdrill.ask import read_ledger
-from switchdrill.breaking import Breaking, Episode
 from switchdrill.clock import NS_PER_S, now_ns
-from switchdrill.command import Ran, run
 from switchdrill.duration import written
 from switchdrill.errors import RecordLost, SwitchdrillError
 from switchdrill.fault import Fault, parameters
 from switchdrill.load.audience import Audience
-from switchdrill.patience import joining_ns, steadying_ns
+from switchdrill.machine.command import Ran, run
 from switchdrill.platform.targets import Target
 from switchdrill.probes.sight import Sight
 from switchdrill.record.entries import Began, Commanded, Ended, Noted, Switched, WhyCut
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
+from switchdrill.running.ask import read_ledger
+from switchdrill.running.breaking import Breaking, Episode
+from switchdrill.running.patience import joining_ns, steadying_ns
+from switchdrill.running.watch import CutShort, Watch
 from switchdrill.text import _
-from switchdrill.watch import CutShort, Watch
 
 GOOD_AGAIN_NS = NS_PER_S
 GLANCE_NS = 5 * NS_PER_S

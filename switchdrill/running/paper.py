@@ -7,10 +7,10 @@ from switchdrill.clock import NS_PER_S
 from switchdrill.duration import written
 from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import Fault, parameters
-from switchdrill.patience import joining_ns, steadying_ns
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import PlannedFault, PlannedStep, PlannedUndo
 from switchdrill.runbook.model import Runbook
+from switchdrill.running.patience import joining_ns, steadying_ns
 from switchdrill.text import _
 
 

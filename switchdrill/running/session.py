@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from switchdrill.carrier import Rung
-from switchdrill.chain import Chain
 from switchdrill.clock import NS_PER_S, Anchor, now_ns
 from switchdrill.errors import (
     BadInput,
@@ -20,23 +19,24 @@ from switchdrill.healing.heal import play_each
 from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo, UndoStore
-from switchdrill.interrupts import healing_in_peace
-from switchdrill.live import LiveStage
-from switchdrill.planning import opening
+from switchdrill.machine.process import own_name
 from switchdrill.platform import home
 from switchdrill.platform.find import Placed
 from switchdrill.platform.lifecycle import Started, start_platform, undo_of
 from switchdrill.probes.prober import Prober
-from switchdrill.process import own_name
-from switchdrill.progress import Progress
 from switchdrill.record.ballast import Ballast, make_room
 from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Noted, UndoWritten, WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
+from switchdrill.running.chain import Chain
+from switchdrill.running.interrupts import healing_in_peace
+from switchdrill.running.live import LiveStage
+from switchdrill.running.planning import opening
+from switchdrill.running.progress import Progress
+from switchdrill.running.watch import CutShort, Watch
 from switchdrill.state import OpenRun, forget, point_to
 from switchdrill.text import _
-from switchdrill.watch import CutShort, Watch
 
 SLACK_S = 120.0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import CouldNotStart
-from switchdrill.process import ProcessName, end, name_of, spawn_piped
+from switchdrill.machine.process import ProcessName, end, name_of, spawn_piped
 from switchdrill.text import _
 
 MAX_LINE = 1 << 16

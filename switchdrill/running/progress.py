@@ -4,7 +4,7 @@ import sys
 from typing import TextIO
 
 from switchdrill.clock import NS_PER_S, now_ns
-from switchdrill.terminal import Speaker
+from switchdrill.machine.terminal import Speaker
 from switchdrill.text import _, cells_of, marked, padded
 
 LOG_EVERY_NS = 5 * NS_PER_S

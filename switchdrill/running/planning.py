@@ -16,9 +16,9 @@ from pathlib import Path
 
 from switchdrill.carrier import Rung
 from switchdrill.clock import Anchor
+from switchdrill.machine.process import user_name
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
-from switchdrill.process import user_name
 from switchdrill.record.entries import Opened
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan, PlannedFault, PlannedStep, sha256_of
@@ -162,7 +162,7 @@ def _version(package: str) -> str:
 
 
 def _commit() -> str:
-    checkout = Path(__file__).resolve().parent.parent
+    checkout = Path(__file__).resolve().parent.parent.parent
     if not (checkout / ".git").exists():
         return "unknown"
     try:

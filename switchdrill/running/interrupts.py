@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from switchdrill.terminal import Speaker
+from switchdrill.machine.terminal import Speaker
 from switchdrill.text import _
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -22,19 +22,19 @@ from switchdrill.errors import (
     Refused,
 )
 from switchdrill.healing.lost import sweep
-from switchdrill.interrupts import abort_on_signals, ending_in_peace
 from switchdrill.judging import Judged, judge
-from switchdrill.paper import PaperStage
-from switchdrill.planning import Draft, Request, begin_folder, run_id
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.model import Platform
-from switchdrill.progress import Progress
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan
-from switchdrill.refusing import record_refusal
 from switchdrill.runbook.lint import lint, refuse
 from switchdrill.runbook.model import Runbook
-from switchdrill.session import Session
+from switchdrill.running.interrupts import abort_on_signals, ending_in_peace
+from switchdrill.running.paper import PaperStage
+from switchdrill.running.planning import Draft, Request, begin_folder, run_id
+from switchdrill.running.progress import Progress
+from switchdrill.running.refusing import record_refusal
+from switchdrill.running.session import Session
 from switchdrill.text import _
 
 

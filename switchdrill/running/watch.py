@@ -5,19 +5,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from switchdrill.carrier import CarrierRecord, carrier
-from switchdrill.chain import Chain
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import Aborted
 from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.undos import UndoStore
 from switchdrill.load.audience import Audience
+from switchdrill.machine.process import is_running
 from switchdrill.platform.lifecycle import Started, tail
 from switchdrill.probes.prober import Prober
-from switchdrill.process import is_running
-from switchdrill.progress import Progress
 from switchdrill.record.ballast import is_full
 from switchdrill.record.entries import WhyCut
 from switchdrill.record.folder import RunFolder
+from switchdrill.running.chain import Chain
+from switchdrill.running.progress import Progress
 from switchdrill.text import _
 
 LOOK_EVERY_S = 0.05

@@ -4,10 +4,10 @@ from contextlib import closing
 
 from switchdrill.clock import anchor, now_ns
 from switchdrill.errors import SwitchdrillError
-from switchdrill.planning import Draft, begin_folder, opening
 from switchdrill.platform.find import DEFAULT, find_file, read_unplaced
 from switchdrill.record.entries import Checked, Closed
 from switchdrill.record.journal import Journal
+from switchdrill.running.planning import Draft, begin_folder, opening
 
 
 def record_refusal(draft: Draft, problem: SwitchdrillError) -> bool:

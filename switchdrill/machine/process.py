@@ -173,15 +173,29 @@ def owned_by(owner: Path) -> list[ProcessName]:
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
-        try:
-            variables = (entry / "environ").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if mark in variables:
+        if mark in _variables(entry):
             name = name_of(int(entry.name))
             if name is not None and name.pid != os.getpid():
                 found.append(name)
     return found
+
+
+def _variables(entry: Path) -> list[bytes]:
+    """The environment of a process; none of one that is another user's, or gone.
+
+    For a moment, while it becomes another program, a process has none: then its parent, which is dead, has just
+    started it, and it must not be missed.
+    """
+    try:
+        for _look in range(10):
+            variables = (entry / "environ").read_bytes()
+            if variables:
+                return variables.split(b"\0")
+            (entry / "exe").readlink()  # no program at all: a thread of the kernel, or a zombie
+            pause(0.002)
+    except OSError:
+        return []
+    return []
 
 
 def end_all(processes: Sequence[ProcessName], *, grace_s: float = 2.0) -> list[ProcessName]:

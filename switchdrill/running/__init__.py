@@ -1,0 +1,1 @@
+"""One run, from what somebody asked for to its last record."""

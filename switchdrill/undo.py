@@ -1,0 +1,19 @@
+"""The way home, as data: written to disk before anything is broken, and played from there."""
+
+from pydantic import BaseModel, ConfigDict
+
+Fact = str | int | bool | list[str]
+
+
+class Undo(BaseModel):
+    """What takes a fault back, as data on disk before the fault is made. Needs nothing but itself to be played."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    """The fault's, so that the healer finds `heal`."""
+    target: str
+    """What is broken, in the platform's words: `site a`, `link a.origin--viewers`."""
+    says: str
+    """What healing will do, in one line for people."""
+    facts: dict[str, Fact]
