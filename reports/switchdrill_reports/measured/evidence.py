@@ -142,7 +142,7 @@ class _Reader:
         return raw if raw is None or size is None else raw[:size]
 
     def tried(self, path: Path, read: Callable[[], Found]) -> Found | None:
-        """What `read` gives; whatever it raises is noted: a broken file must not hide the others."""
+        """What `read` gives; whatever it raises is noted."""
         try:
             return read()
         except Exception as problem:  # a broken file must not hide the others
