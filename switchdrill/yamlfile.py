@@ -54,6 +54,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
+class Misplaced(ValueError):
+    """Something that only the whole shows to be wrong; `at` is where it stands below that whole, as in the file."""
+
+    def __init__(self, said: str, *at: str | int) -> None:
+        super().__init__(said)
+        self.at = at
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """Given to validators as their context: where the data comes from. Data that was never a file has none."""
@@ -183,6 +191,8 @@ def _too_deep(where: str) -> BadInput:
 def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str, str]:
     """(`file:line`, `path: what was expected`) of one pydantic error."""
     path = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
+    raised = error.get("ctx", {}).get("error")
+    path += raised.at if isinstance(raised, Misplaced) else ()
     if error["type"] in EXPECTED:
         facts = {name: str(fact).replace(" or ", _(" or ")) for name, fact in error.get("ctx", {}).items()}
         message = _(EXPECTED[error["type"]]).format(**facts)

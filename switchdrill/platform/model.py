@@ -1,6 +1,7 @@
 """platform.yaml: sites, services, links, entry points, probes. Data only; nothing here touches a platform."""
 
 import ipaddress
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -9,8 +10,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from switchdrill.duration import Duration, PositiveDuration
 from switchdrill.naming import Line, Prose
 from switchdrill.naming import Name as Name
-from switchdrill.text import _
-from switchdrill.yamlfile import SourceFile, Strict
+from switchdrill.text import _, marked
+from switchdrill.yamlfile import Misplaced, SourceFile, Strict
 
 
 def _address(text: str) -> str:
@@ -238,30 +239,40 @@ class Platform(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for link in self.links:
-            for hop in link.hops:
-                _known("site", hop.site, self.sites, f"link {link.name}")
-        for service in self.services:
+        for number, link in enumerate(self.links):
+            for place, hop in enumerate(link.hops):
+                _known(marked("site"), hop.site, self.sites, at=("links", number, "hops", place, "site"))
+        for number, service in enumerate(self.services):
             if service.site is not None:
-                _known("site", service.site, self.sites, f"service {service.name}")
-        for ledger_name, ledger in self.ledgers.items():
-            _known("entry", ledger.entry, self.entries, f"ledger {ledger_name}")
-        for probe in self.probes:
-            _known("entry", probe.entry, self.entries, f"probe {probe.name}")
+                _known(marked("site"), service.site, self.sites, at=("services", number, "site"))
+        for name, ledger in self.ledgers.items():
+            _known(marked("entry"), ledger.entry, self.entries, at=("ledgers", name, "entry"))
+        for number, probe in enumerate(self.probes):
+            _known(marked("entry"), probe.entry, self.entries, at=("probes", number, "entry"))
             if probe.kind == "ledger":
-                _known("ledger", probe.ledger or "(none)", self.ledgers, f"probe {probe.name}")
+                _known(marked("ledger"), probe.ledger or "(none)", self.ledgers, at=("probes", number, "ledger"))
             if probe.through == "authority" and (self.authority is None or probe.kind != "dns"):
-                raise ValueError(
+                raise Misplaced(
                     _("probe {probe}: only DNS is asked at the authority, and `authority` must be set").format(
                         probe=probe.name
-                    )
+                    ),
+                    *("probes", number, "through"),
                 )
-        names = [name for link in self.links for name in link.hop_names()]
-        names += [probe.name for probe in self.probes] + [service.name for service in self.services]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(_("these names stand twice: {names}").format(names=", ".join(twice)))
+        self._names_stand_once()
         return self
+
+    def _names_stand_once(self) -> None:
+        """Links, probes and services are told apart by name, in records and in file names."""
+        named: list[tuple[str, str, int]] = [
+            *((name, "links", number) for number, link in enumerate(self.links) for name in link.hop_names()),
+            *((probe.name, "probes", number) for number, probe in enumerate(self.probes)),
+            *((service.name, "services", number) for number, service in enumerate(self.services)),
+        ]
+        seen: set[str] = set()
+        for name, part, number in named:
+            if name in seen:
+                raise Misplaced(_("the name {name} stands twice").format(name=name), part, number, "name")
+            seen.add(name)
 
     def site_with_role(self, role: str) -> str:
         """The site that plays `role`; a site's own name answers itself. KeyError when there is none."""
@@ -277,12 +288,9 @@ class Platform(Strict):
         return next((name for name, site in self.sites.items() if site.address == address), None)
 
 
-def _known(
-    what: str, name: str, among: dict[str, object] | dict[str, Site] | dict[str, Entry] | dict[str, Ledger], where: str
-) -> None:
+def _known(what: str, name: str, among: Collection[str], *, at: tuple[str | int, ...]) -> None:
     if name not in among:
-        raise ValueError(
-            _("{where}: there is no {what} {name!r}; there are {known}").format(
-                where=where, what=what, name=name, known=", ".join(sorted(among))
-            )
+        known = ", ".join(sorted(among)) or "-"
+        raise Misplaced(
+            _("there is no {what} {name!r}; there are {known}").format(what=_(what), name=name, known=known), *at
         )

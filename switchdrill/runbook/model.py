@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from switchdrill.duration import Duration, PositiveDuration
 from switchdrill.naming import Line, Name, Prose
 from switchdrill.text import _
-from switchdrill.yamlfile import Strict
+from switchdrill.yamlfile import Misplaced, Strict
 
 Milestone = Literal["fault_onset", "detected", "steered", "service_restored"]
 PHASE_ORDER: tuple[Milestone, ...] = ("fault_onset", "detected", "steered", "service_restored")
@@ -26,7 +26,7 @@ class Objective(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.limit < self.target:
-            raise ValueError(_("the limit is shorter than the target"))
+            raise Misplaced(_("the limit is shorter than the target"), "limit")
         return self
 
 
@@ -98,9 +98,11 @@ class Objectives(Strict):
     def _contiguous(self) -> Self:
         chain = [(phase.from_, phase.to) for phase in self.phases.values()]
         if not chain or chain[0][0] != "fault_onset" or chain[-1][1] != "service_restored":
-            raise ValueError(_("the phases must run from fault_onset to service_restored"))
-        if any(first[1] != second[0] for first, second in pairwise(chain)):
-            raise ValueError(_("each phase must begin at the milestone at which the one before it ended"))
+            raise Misplaced(_("the phases must run from fault_onset to service_restored"), "phases")
+        for name, (first, second) in zip(list(self.phases)[1:], pairwise(chain), strict=True):
+            if first[1] != second[0]:
+                said = _("each phase must begin at the milestone at which the one before it ended")
+                raise Misplaced(said, "phases", name, "from")
         return self
 
 
@@ -129,7 +131,7 @@ class Steering(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.longest_ttl < self.ttl:
-            raise ValueError(_("the longest TTL is shorter than the TTL"))
+            raise Misplaced(_("the longest TTL is shorter than the TTL"), "longest_ttl")
         return self
 
 
@@ -172,13 +174,12 @@ class Step(Strict):
 
 
 def in_order(after: Mapping[str, Sequence[str]]) -> list[str]:
-    """Names such that each comes after those that it names. ValueError for a circle."""
+    """Names of steps such that each comes after those that it names. Misplaced for a circle."""
     try:
         return list(TopologicalSorter(after).static_order())
     except CycleError as problem:
-        raise ValueError(
-            _("these steps wait for each other: {names}").format(names=", ".join(problem.args[1]))
-        ) from None
+        said = _("these steps wait for each other: {names}").format(names=", ".join(problem.args[1]))
+        raise Misplaced(said, "steps") from None
 
 
 class Runbook(Strict):
@@ -203,21 +204,23 @@ class Runbook(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         ids = [step.id for step in self.steps]
-        for step in self.steps:
+        for number, step in enumerate(self.steps):
             if step.owner not in self.roles:
-                raise ValueError(
+                raise Misplaced(
                     _("step {step}: there is no role {role!r}; there are {known}").format(
                         step=step.id, role=step.owner, known=", ".join(self.roles)
-                    )
+                    ),
+                    *("steps", number, "owner"),
                 )
             for other in step.after:
                 if other not in ids:
-                    raise ValueError(
+                    raise Misplaced(
                         _("step {step}: it comes after {other!r}, which is not a step").format(
                             step=step.id, other=other
-                        )
+                        ),
+                        *("steps", number, "after"),
                     )
-        if len(set(ids)) != len(ids):
-            raise ValueError(_("two steps have the same id"))
+            if step.id in ids[:number]:
+                raise Misplaced(_("two steps have the same id"), "steps", number, "id")
         in_order({step.id: step.after for step in self.steps})
         return self
