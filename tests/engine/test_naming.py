@@ -14,6 +14,7 @@ from switchdrill.runbook.model import Runbook
 DRILLS = Path(__file__).parents[2] / "drills"
 BOOK = (DRILLS / "runbooks" / "two-site-fast.yaml").read_text(encoding="utf-8")
 PLATFORM = (DRILLS / "platforms" / "embedded" / "platform.yaml").read_text(encoding="utf-8")
+TEXTS: dict[type[Runbook] | type[Platform], str] = {Runbook: BOOK, Platform: PLATFORM}
 
 
 def line_of(text: str, part: str) -> int:
@@ -27,34 +28,78 @@ def refused(text: str, model: type[Runbook] | type[Platform]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "words"),
+    ("model", "old", "new", "words"),
     [
-        ("viewers: 200", "viewers: 1000001", ["at most 1000000 viewers", "one process"]),
-        ("probe_every: 100ms", "probe_every: 0s", ["measurement.probe_every", "above zero"]),
-        ("probe_timeout: 1s", "probe_timeout: 0ms", ["measurement.probe_timeout", "above zero"]),
-        ("  hold: 12s", "  hold: 0s", ["objectives.hold", "above zero"]),
-        ("  steady: 8s", "  steady: 0s", ["objectives.steady", "above zero"]),
-        ("  control: 5s", "  control: 0s", ["objectives.control", "above zero"]),
-        ("source: gslb, every: 2s", "source: gslb, every: 0s", ["triggers.0.every", "above zero"]),
-        ("  hold: 12s", "  hold: 8785h", ["objectives.hold", "at most 366 days"]),
-        ("  hold: 12s", f"  hold: {'9' * 5000}h", ["objectives.hold"]),
-        ("  hold: 12s", "  hold: １２s", ["objectives.hold", "with its unit"]),
-        ("id: two-site-fast", 'id: "two\\nsites"', ["id:", "a name of 1 to 100 letters"]),
-        ("id: two-site-fast", "id: ..", ["id:", "not only dots"]),
-        ("id: two-site-fast", "id: ../../etc", ["id:", "a name of"]),
-        ("service: live", 'service: "l\\x1b[2Jive"', ["service:", "one line of printable text"]),
-        ("service: live", 'service: "l\\nive"', ["service:", "one line of printable text"]),
-        ("service: live", 'service: "l\\ud800ive"', ["service:", "one line of printable text"]),
-        ("id: s01,", 'id: "s\\x07",', ["steps.0.id", "a name of"]),
-        ("  small: {", '  "sm\\nall": {', ["load.sm\\nall", "a name of"]),
+        (Runbook, "viewers: 200", "viewers: 1000001", ["at most 1000000 viewers", "one process"]),
+        (Runbook, "probe_every: 100ms", "probe_every: 0s", ["measurement.probe_every", "above zero"]),
+        (Runbook, "probe_timeout: 1s", "probe_timeout: 0ms", ["measurement.probe_timeout", "above zero"]),
+        (Runbook, "  hold: 12s", "  hold: 0s", ["objectives.hold", "above zero"]),
+        (Runbook, "  steady: 8s", "  steady: 0s", ["objectives.steady", "above zero"]),
+        (Runbook, "  control: 5s", "  control: 0s", ["objectives.control", "above zero"]),
+        (Runbook, "source: gslb, every: 2s", "source: gslb, every: 0s", ["triggers.0.every", "above zero"]),
+        (Runbook, "  hold: 12s", "  hold: 8785h", ["objectives.hold", "at most 366 days"]),
+        (Runbook, "  hold: 12s", f"  hold: {'9' * 5000}h", ["objectives.hold"]),
+        (Runbook, "  hold: 12s", "  hold: １２s", ["objectives.hold", "with its unit"]),
+        (Runbook, "id: two-site-fast", 'id: "two\\nsites"', ["id:", "a name of 1 to 100 letters"]),
+        (Runbook, "id: two-site-fast", "id: ..", ["id:", "not only dots"]),
+        (Runbook, "id: two-site-fast", "id: ../../etc", ["id:", "a name of"]),
+        (Runbook, "service: live", 'service: "l\\x1b[2Jive"', ["service:", "one line of printable text"]),
+        (Runbook, "service: live", 'service: "l\\nive"', ["service:", "one line of printable text"]),
+        (Runbook, "service: live", 'service: "l\\ud800ive"', ["service:", "one line of printable text"]),
+        (Runbook, "id: s01,", 'id: "s\\x07",', ["steps.0.id", "a name of"]),
+        (Runbook, "  small: {", '  "sm\\nall": {', ["load.sm\\nall", "a name of"]),
+        (Platform, "id: embedded", "id: .", ["id:", "not only dots"]),
+        (Platform, "id: embedded", "id: ..", ["id:", "not only dots"]),
+        (Platform, "id: embedded", f"id: {'x' * 101}", ["id:", "1 to 100"]),
+        (
+            Platform,
+            "sites:\n",
+            "sites:\n  z: {role: primary, address: 127.9.9.9}\n",
+            ["only one site is the primary, not z, a"],
+        ),
+        (
+            Platform,
+            "sites:\n",
+            "sites:\n  z: {role: witness, address: '${net}.2.1'}\n",
+            ["sites z and b have the same address"],
+        ),
+        (Platform, "detector: {every: 2s", "detector: {every: 0s", ["detector.every", "above zero"]),
+        (Platform, "entry: live, every: 100ms", "entry: live, every: 0s", ["probes.0.every", "above zero"]),
+        (
+            Platform,
+            "ledger: gifts, every: 200ms, timeout: 1s",
+            "ledger: gifts, every: 200ms, timeout: 0s",
+            ["probes.5.timeout"],
+        ),
+        (
+            Platform,
+            "live: {name: live.test, port: 18080",
+            "live: {name: live.test, port: '１８０８０'",
+            ["entries.live.port"],
+        ),
+        (Platform, "authority: ${net}.0.1:18053", "authority: ${net}.0.1:１８０５３", ["authority", "ADDRESS:PORT"]),
+        (Platform, "authority: ${net}.0.1:18053", "authority: gslb:18053", ["authority", "a numeric address"]),
+        (Platform, "authority: ${net}.0.1:18053", 'authority: "fe80::1%\\x1b:53"', ["authority", "a numeric address"]),
+        (Platform, "title: Embedded", "state: /tmp/elsewhere\ntitle: Embedded", ["state", "written by the engine"]),
+        (Platform, "title: Embedded", "carried: foreign\ntitle: Embedded", ["carried", "written by the engine"]),
     ],
 )
-def test_a_runbook_is_refused_by_line(old: str, new: str, words: list[str]) -> None:
-    assert old in BOOK
-    said = refused(BOOK.replace(old, new), Runbook)
+def test_a_file_is_refused_by_line(model: type[Runbook] | type[Platform], old: str, new: str, words: list[str]) -> None:
+    text = TEXTS[model]
+    assert old in text
+    said = refused(text.replace(old, new), model)
 
-    assert f"some.yaml:{line_of(BOOK, old)}" in said
+    assert f"some.yaml:{line_of(text, old)}" in said
     assert [] == [word for word in words if word not in said], said
+
+
+def test_what_is_not_yaml_is_refused_by_the_line_at_which_that_shows() -> None:
+    old = "title: Embedded"
+    assert old in PLATFORM
+    said = refused(PLATFORM.replace(old, 'title: "\\x9b31m\n'), Platform)
+
+    assert "some.yaml:" in said
+    assert "not YAML" in said
 
 
 def test_a_load_may_come_at_once_and_a_title_may_be_in_any_script() -> None:
@@ -62,34 +107,6 @@ def test_a_load_may_come_at_once_and_a_title_may_be_in_any_script() -> None:
 
     assert 0 == book.load["peak"].ramp
     assert book.title.startswith("两地两中心")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("id: embedded", "id: .", ["id:", "not only dots"]),
-        ("id: embedded", "id: ..", ["id:", "not only dots"]),
-        ("id: embedded", f"id: {'x' * 101}", ["id:", "1 to 100"]),
-        ("sites:\n", "sites:\n  z: {role: primary, address: 127.9.9.9}\n", ["only one site is the primary, not z, a"]),
-        ("sites:\n", "sites:\n  z: {role: witness, address: '${net}.2.1'}\n", ["sites z and b have the same address"]),
-        ("detector: {every: 2s", "detector: {every: 0s", ["detector.every", "above zero"]),
-        ("entry: live, every: 100ms", "entry: live, every: 0s", ["probes.0.every", "above zero"]),
-        ("ledger: gifts, every: 200ms, timeout: 1s", "ledger: gifts, every: 200ms, timeout: 0s", ["probes.5.timeout"]),
-        ("live: {name: live.test, port: 18080", "live: {name: live.test, port: '１８０８０'", ["entries.live.port"]),
-        ("authority: ${net}.0.1:18053", "authority: ${net}.0.1:１８０５３", ["authority", "ADDRESS:PORT"]),
-        ("authority: ${net}.0.1:18053", "authority: gslb:18053", ["authority", "a numeric address"]),
-        ("authority: ${net}.0.1:18053", 'authority: "fe80::1%\\x1b:53"', ["authority", "a numeric address"]),
-        ("id: embedded\n", "id: embedded\nstate: /tmp/elsewhere\n", ["state", "written by the engine"]),
-        ("id: embedded\n", "id: embedded\ncarried: foreign\n", ["carried", "written by the engine"]),
-        ("title: Embedded", 'title: "\\x9b31m\n', ["not YAML"]),
-    ],
-)  # fmt: skip
-def test_a_platform_is_refused_by_line(old: str, new: str, words: list[str]) -> None:
-    assert old in PLATFORM
-    said = refused(PLATFORM.replace(old, new), Platform)
-
-    assert "some.yaml:" in said
-    assert [] == [word for word in words if word not in said], said
 
 
 def test_what_the_engine_wrote_is_read_where_it_wrote_it_and_nowhere_else(tmp_path: Path) -> None:

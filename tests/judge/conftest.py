@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from switchdrill.record.folder import RunFolder
-from tests.judge.synthetic import RUN, Story, tell
+from tests.judge.story import RUN, Story
+from tests.judge.synthetic import tell
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from switchdrill.record.journal import read_journal
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.measured.chained import is_evidence
 from switchdrill_reports.result import Result
-from tests.judge.synthetic import Story, chained_lines
+from tests.judge.journal import chained_lines
+from tests.judge.story import Story
 
 
 @pytest.mark.parametrize(

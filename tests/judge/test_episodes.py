@@ -11,8 +11,9 @@ from switchdrill_reports.measured.effect import proofs
 from switchdrill_reports.measured.episodes import Episode, episodes
 from switchdrill_reports.measured.evidence import read_evidence
 from switchdrill_reports.shown.render import render
-from tests.judge.synthetic import FAULT, S, Story, tell
-from tests.judge.test_stories import finding, holds
+from tests.judge.found import finding, holds
+from tests.judge.story import FAULT, S, Story
+from tests.judge.synthetic import tell
 from tests.judge.twice import APART_NS, relinked, tell_twice
 from tests.report.page import read
 

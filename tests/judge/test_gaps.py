@@ -3,8 +3,8 @@
 import pytest
 
 from switchdrill_reports.judged.judge import judge_folder
-from tests.judge.synthetic import FAULT, S, Story
-from tests.judge.test_stories import finding, holds, milestone
+from tests.judge.found import finding, holds, milestone
+from tests.judge.story import FAULT, S, Story
 
 
 def test_a_prober_that_stood_still_in_the_hold_leaves_it_unproven(synthetic_run) -> None:

@@ -5,7 +5,7 @@ import pytest
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Result
 from switchdrill_reports.shown.opening import opening
-from tests.judge.synthetic import S, Story
+from tests.judge.story import S, Story
 
 
 def back(result: Result) -> list[str]:

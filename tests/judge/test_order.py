@@ -16,7 +16,7 @@ from switchdrill_reports.measured.series import Series, read_series
 from switchdrill_reports.measured.served import Wanted, first_good, steered
 from switchdrill_reports.result import Milestone, Span
 from switchdrill_reports.shown.ranking import in_order
-from tests.judge.synthetic import MS, S, Story
+from tests.judge.story import MS, S, Story
 
 NEW, OLD = 2, 1
 WANTED = Wanted(

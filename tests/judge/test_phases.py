@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from switchdrill.interval import Interval, elapsed, exactly, not_before
 from switchdrill_reports.judged.phases import partition, phases
 from switchdrill_reports.result import Span
-from tests.judge.synthetic import Story, plan_of
+from tests.judge.plan import plan_of
+from tests.judge.story import Story
 
 INSTANTS = st.integers(0, 10_000)
 

@@ -15,7 +15,9 @@ from switchdrill_reports import publish
 from switchdrill_reports.judged import judge as judging
 from switchdrill_reports.result import Result
 from switchdrill_reports.run_schema import FILE, schema
-from tests.judge.synthetic import Story, chained_lines, tell
+from tests.judge.journal import chained_lines
+from tests.judge.story import Story
+from tests.judge.synthetic import tell
 
 
 def test_the_same_run_gives_the_same_bytes_twice_and_elsewhere(tmp_path: Path) -> None:

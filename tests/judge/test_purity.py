@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from switchdrill_reports.judged.judge import judge_folder
-from tests.judge.synthetic import Story
+from tests.judge.story import Story
 
 PLATFORM_SIDE = (
     "switchdrill.probes", "switchdrill.load", "switchdrill.healing", "switchdrill.running",

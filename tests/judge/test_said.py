@@ -9,7 +9,7 @@ from switchdrill.record.entries import WhyCut
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Result, Said
 from switchdrill_reports.said import SAID
-from tests.judge.synthetic import Story
+from tests.judge.story import Story
 from tests.judge.test_taking_away import STORIES
 
 NAMED = re.compile(r"\{(\w+)\}")

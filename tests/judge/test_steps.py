@@ -1,11 +1,13 @@
 """What became of each planned call, and how long it took against its limit."""
 
+from switchdrill.record.entries import Commanded
+from switchdrill.record.journal import of_kind, read_journal
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Result, StepShown
 from switchdrill_reports.shown.render import render
 from switchdrill_reports.shown.wording import worded
-from tests.judge.synthetic import S, Story
-from tests.judge.test_stories import codes, finding
+from tests.judge.found import codes, finding
+from tests.judge.story import S, Story
 from tests.report.page import read
 
 
@@ -36,7 +38,7 @@ def test_a_failback_whose_command_did_not_end_says_so(synthetic_run) -> None:
     failback = step(result, "failback")
 
     assert failback.state == "failed"
-    assert failback.took_ns == 25 * S
+    assert failback.took_ns == round(25.01 * S)
     assert failback.said is not None
     assert worded(failback.said, "en").startswith("the platform's command was still running when the limit passed")
     assert "waiting for the other operators" in worded(failback.said, "en")
@@ -45,10 +47,12 @@ def test_a_failback_whose_command_did_not_end_says_so(synthetic_run) -> None:
 
 
 def test_the_time_of_the_command_counts_against_the_limit_of_its_step(synthetic_run) -> None:
-    result = judge_folder(synthetic_run(Story()))
+    folder = synthetic_run(Story())
+    result = judge_folder(folder)
+    command = of_kind(read_journal(folder.journal).entries, Commanded)[0]
     part = next(each for each in result.parts if each.part == "failback")
 
-    assert step(result, "failback").took_ns == (part.ended_ns or 0) - part.began_ns + 40_000_000
+    assert step(result, "failback").took_ns == (part.ended_ns or 0) - command.before_ns
 
 
 def test_the_evidence_of_the_steps_is_named(synthetic_run) -> None:

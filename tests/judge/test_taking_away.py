@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from switchdrill.record.folder import RunFolder
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Verdict
-from tests.judge.synthetic import RUN, Story, tell
+from tests.judge.story import RUN, Story
+from tests.judge.synthetic import tell
 from tests.judge.twice import relinked
 
 STORIES = {

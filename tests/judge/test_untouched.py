@@ -4,8 +4,8 @@ import pytest
 
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.shown.render import render
-from tests.judge.synthetic import Story
-from tests.judge.test_stories import codes, finding
+from tests.judge.found import codes, finding
+from tests.judge.story import Story
 from tests.report.page import read
 
 LOST = Story(lost="b")

@@ -8,7 +8,8 @@ from switchdrill_reports.measured.audience import alive
 from switchdrill_reports.measured.course import course_of
 from switchdrill_reports.measured.evidence import Evidence, nothing_read, read_evidence
 from switchdrill_reports.measured.viewers import percentile, viewers
-from tests.judge.synthetic import FAULT, S, Story, at, tell
+from tests.judge.story import FAULT, S, Story, at
+from tests.judge.synthetic import tell
 
 
 def line(t: float, planned: int = 4, here: int = 4) -> Second:

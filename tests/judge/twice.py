@@ -9,7 +9,9 @@ from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import read_journal
 from switchdrill.record.plan import read_plan
 from switchdrill.record.samples import Outcome, read_samples
-from tests.judge.synthetic import FAULT, LOADED, RUN, UNDO, S, Story, chained_lines, tell
+from tests.judge.journal import chained_lines
+from tests.judge.story import FAULT, LOADED, RUN, UNDO, S, Story
+from tests.judge.synthetic import tell
 
 APART_NS = 80 * S
 SECOND_UNDO = "03-site-loss"

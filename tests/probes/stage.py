@@ -109,7 +109,7 @@ class Stage:
         self._thread.start()
         try:
             self._call(self._start())
-        except BaseException:
+        except BaseException:  # whatever ends it, no thread and no socket is left behind
             self._end()
             raise
         return self

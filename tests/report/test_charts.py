@@ -11,7 +11,8 @@ from switchdrill_reports.shown.render import MEDIUM, NARROW, WIDE
 from switchdrill_reports.shown.svg import Drawing, Path, Rect, Text
 from switchdrill_reports.shown.timeline_chart import timeline
 
-from . import results
+from . import facts, results
+from .passed import passed
 from .results import S, moment
 
 
@@ -50,7 +51,7 @@ def test_no_two_words_touch_and_none_leaves_the_paper(result: Result, language: 
 
 @pytest.mark.parametrize("name", ["unicom" * 40, "联通" * 60, "W" * 200, "a b " * 60])
 def test_words_of_any_length_do_not_touch_either(name: str, language: str) -> None:
-    run = results.passed()
+    run = passed()
     milestones = [each.model_copy(update={"name": name}) for each in run.milestones]
     strata = [each.model_copy(update={"title": name}) for each in run.strata]
     phases = [each.model_copy(update={"name": name, "merged_into": name}) for each in run.phases]
@@ -66,7 +67,7 @@ def test_words_of_any_length_do_not_touch_either(name: str, language: str) -> No
 
 @pytest.mark.parametrize("where_s", [-18.0, 0.0, 20.0, 58.2])
 def test_milestones_in_the_same_instant_do_not_touch(where_s: float, language: str) -> None:
-    run = results.passed()
+    run = passed()
     at = Span(lo=moment(where_s), hi=moment(where_s))
     crowded = [
         Milestone(id=f"M{number}", name="service_restored", stratum="worst", at=at, source="x") for number in range(16)
@@ -99,7 +100,7 @@ def test_the_description_holds_the_numbers_of_the_chart() -> None:
 
 
 def test_the_fault_is_drawn_with_the_pattern_of_its_legend() -> None:
-    run = results.passed()
+    run = passed()
     dotted = run.model_copy(update={"faults": [run.faults[0].model_copy(update={"pattern": "dots"})]})
     chart = timeline(dotted, id="x", width=WIDE, language="en")
 
@@ -108,7 +109,7 @@ def test_the_fault_is_drawn_with_the_pattern_of_its_legend() -> None:
 
 
 def test_a_gap_in_the_viewers_series_stays_a_gap() -> None:
-    run = results.passed()
+    run = passed()
     assert run.viewers is not None
     holed = [each for number, each in enumerate(run.viewers.series) if not 30 < number < 40]
     chart = timeline(
@@ -121,7 +122,7 @@ def test_a_gap_in_the_viewers_series_stays_a_gap() -> None:
 
 
 def test_a_part_that_was_cut_short_is_not_drawn_as_done() -> None:
-    run = results.passed().model_copy(
+    run = passed().model_copy(
         update={"parts": [Stretch(part="hold", began_ns=moment(5), ended_ns=None, reached=False)]}
     )
     chart = timeline(run, id="x", width=WIDE, language="en")
@@ -133,7 +134,7 @@ def test_a_part_that_was_cut_short_is_not_drawn_as_done() -> None:
 @pytest.mark.parametrize("length_s", [1, 30, 90, 3600, 86_400, 40 * 86_400])
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_ticks_are_few_round_and_never_crowded(length_s: int, width: float) -> None:
-    run = results.passed().model_copy(update={"ended_ns": results.FAULT + length_s * S})
+    run = passed().model_copy(update={"ended_ns": facts.FAULT + length_s * S})
     axis = axis_of(run, width)
 
     assert axis is not None

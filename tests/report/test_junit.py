@@ -7,7 +7,8 @@ import pytest
 from switchdrill_reports.result import Result
 from switchdrill_reports.shown.junit import junit
 
-from . import results
+from . import facts, results
+from .passed import passed
 
 
 def properties(document: bytes) -> dict[str, str]:
@@ -33,7 +34,7 @@ def test_a_verdict_that_is_no_pass_is_never_green(state: str, tag: str | None) -
 
 
 def test_verdict_run_kind_and_measured_time_are_properties() -> None:
-    found = properties(junit(results.passed()))
+    found = properties(junit(passed()))
 
     assert "PASS" == found["drill.verdict"]
     assert "20261121-031205-site-loss" == found["drill.run"]
@@ -66,7 +67,7 @@ def test_the_same_result_gives_the_same_bytes(result: Result) -> None:
 def test_text_that_xml_can_not_hold_does_not_break_it() -> None:
     nasty = "]]></failure><x>&\x00\x1b\ud83c \U0001f600"
     run = results.failed().model_copy(
-        update={"host": nasty, "drill": nasty, "reasons": [results.said("reason.refused", text=nasty)]}
+        update={"host": nasty, "drill": nasty, "reasons": [facts.said("reason.refused", text=nasty)]}
     )
     root = ElementTree.fromstring(junit(run))  # noqa: S314
 

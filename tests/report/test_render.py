@@ -9,8 +9,9 @@ import pytest
 from switchdrill_reports.result import Result, Window
 from switchdrill_reports.shown.render import render
 
-from . import results
+from . import facts, results
 from .page import read
+from .passed import passed
 
 HOSTILE = "</title></style><script>alert(1)</script>{{ 1234 * 5678 }}\" onload='x' \\ %(x)s {x} \x1b[31m"
 
@@ -108,7 +109,7 @@ def test_something_still_broken_is_shouted_with_the_command_that_mends_it() -> N
 
 
 def test_a_heal_that_the_judge_did_not_prove_is_not_called_proven() -> None:
-    run = results.passed()
+    run = passed()
     unproven = [
         each.model_copy(update={"state": "NOT_MEASURED"}) if each.id == "healed" else each for each in run.findings
     ]
@@ -118,7 +119,7 @@ def test_a_heal_that_the_judge_did_not_prove_is_not_called_proven() -> None:
 
 
 def test_printed_shares_of_the_phases_sum_to_the_printed_whole() -> None:
-    run = results.passed()
+    run = passed()
     phases = [
         phase.model_copy(update={"reference_ns": ns})
         for phase, ns in zip(run.phases, (2_449_999_999, 2_449_999_999, 2_449_999_999), strict=True)
@@ -131,7 +132,7 @@ def test_printed_shares_of_the_phases_sum_to_the_printed_whole() -> None:
 
 
 def test_every_page_in_print_carries_the_kind_and_the_run_id(language: str) -> None:
-    style = read(render(results.passed(), language)).styles[0]
+    style = read(render(passed(), language)).styles[0]
     escaped = re.search(r'@bottom-left \{ content: "([^"]*)"', style)
 
     assert escaped is not None
@@ -174,7 +175,7 @@ def test_hostile_text_in_every_field_stays_text(result: Result, language: str, c
 
 
 def test_a_site_name_or_a_path_that_looks_like_markup_is_shown_as_it_is() -> None:
-    run = results.passed()
+    run = passed()
     stratum = run.strata[0].model_copy(update={"served_by": [(run.began_ns, "<b>&amp;")]})
     page = read(render(run.model_copy(update={"strata": [stratum]}), "en"))
 
@@ -183,15 +184,15 @@ def test_a_site_name_or_a_path_that_looks_like_markup_is_shown_as_it_is() -> Non
 
 def test_a_long_run_keeps_a_small_page() -> None:
     """Six hours, a line a second."""
-    run = results.passed()
+    run = passed()
     assert run.viewers is not None
     second = run.viewers.series[20]
-    series = [second.model_copy(update={"t_ns": run.began_ns + number * results.S}) for number in range(6 * 3600)]
+    series = [second.model_copy(update={"t_ns": run.began_ns + number * facts.S}) for number in range(6 * 3600)]
     series[10_000] = series[10_000].model_copy(update={"good": 3})
     long = run.model_copy(
         update={
             "viewers": run.viewers.model_copy(update={"series": series}),
-            "ended_ns": run.began_ns + 6 * 3600 * results.S,
+            "ended_ns": run.began_ns + 6 * 3600 * facts.S,
         }
     )
     html = render(long, "en")
@@ -201,10 +202,10 @@ def test_a_long_run_keeps_a_small_page() -> None:
 
 
 def test_a_flapping_run_keeps_a_small_page() -> None:
-    run = results.passed()
-    changes = [(results.moment(number / 100), "ab"[number % 2]) for number in range(5_000)]
-    windows = [Window(began=results.at(number / 20), ended=results.at(number / 20 + 0.02)) for number in range(1_000)]
-    outages = [results.lasting(0.01, 0.03)] * 1_000
+    run = passed()
+    changes = [(facts.moment(number / 100), "ab"[number % 2]) for number in range(5_000)]
+    windows = [Window(began=facts.at(number / 20), ended=facts.at(number / 20 + 0.02)) for number in range(1_000)]
+    outages = [facts.lasting(0.01, 0.03)] * 1_000
     strata = [
         each.model_copy(update={"served_by": changes, "outage_windows": windows, "outages": outages})
         for each in run.strata
@@ -218,7 +219,7 @@ def test_a_flapping_run_keeps_a_small_page() -> None:
 
 def test_many_reasons_do_not_push_the_facts_off_the_first_screen() -> None:
     run = results.failed()
-    many = [results.said("reason.noted", text=f"number {number}") for number in range(30)]
+    many = [facts.said("reason.noted", text=f"number {number}") for number in range(30)]
     html = render(run.model_copy(update={"reasons": many}), "en")
 
     assert "26 more reasons" in read(html).text

@@ -7,7 +7,7 @@ import pytest
 from switchdrill_reports.result import Result
 from switchdrill_reports.shown.summary import summary
 
-from . import results
+from . import facts, results
 
 
 def columns(line: str) -> int:
@@ -29,7 +29,7 @@ def test_it_fits_with_names_of_any_length_and_any_number(words: str, language: s
         update={
             "run": words,
             "data": [each.model_copy(update={"title": words}) for each in run.data * 9],
-            "reasons": [results.said("reason.refused", text=words)] * 9,
+            "reasons": [facts.said("reason.refused", text=words)] * 9,
             "phases": [each.model_copy(update={"name": words}) for each in run.phases * 3],
         }
     )
@@ -57,7 +57,7 @@ def test_what_is_still_broken_stands_above_everything_measured() -> None:
 
 def test_records_can_not_steer_the_terminal() -> None:
     run = results.refused().model_copy(
-        update={"reasons": [results.said("reason.refused", text="\x1b[2J\x07gone\r\x9b31m")]}
+        update={"reasons": [facts.said("reason.refused", text="\x1b[2J\x07gone\r\x9b31m")]}
     )
 
     assert all(letter == "\n" or unicodedata.category(letter)[0] != "C" for letter in summary(run, "en"))

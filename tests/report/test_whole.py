@@ -8,7 +8,8 @@ import pytest
 from switchdrill.text import LANGUAGES
 from switchdrill_reports import publish
 from switchdrill_reports.said import SAID
-from tests.judge.synthetic import RUN, Story, tell
+from tests.judge.story import RUN, Story
+from tests.judge.synthetic import tell
 
 from .page import read
 

@@ -32,13 +32,13 @@ def steps_shown(plan: Plan | None, course: Course) -> list[StepShown]:
         command = commands.pop(0) if step.step == "failback" and commands else None
         found.append(_shown(step, part, command))
     return found + [
-        StepShown(step=part.part, detail={}, limit_ns=0, state="added", took_ns=_took(part, None)) for part in left
+        StepShown(step=part.part, detail={}, limit_ns=0, state="added", took_ns=_took(part)) for part in left
     ]
 
 
 def _shown(step: PlannedStep, part: Stretch | None, command: Commanded | None) -> StepShown:
-    """`command`: what the platform was told first; it belongs to the step, and counts against its limit."""
-    limit_ns, took_ns = round(step.limit_s * NS_PER_S), _took(part, command)
+    """`command`: what the platform was told in it; it counts against the step's limit."""
+    limit_ns, took_ns = round(step.limit_s * NS_PER_S), _took(part)
     is_over = took_ns is not None and took_ns > limit_ns * (1 + SLACK_SHARE) and step.step not in SAT_OUT
     state, said = "not_reached", None
     if command is not None and command.code != 0:
@@ -68,10 +68,6 @@ def _said_of(command: Commanded) -> Said:
     return Said(code="step.command_failed", facts={"exit_code": str(command.code), "text": text})
 
 
-def _took(part: Stretch | None, command: Commanded | None) -> int | None:
-    """From the command, when there was one, to the end of the part."""
-    if part is None:
-        return None if command is None else command.after_ns - command.before_ns
-    if part.ended_ns is None:
-        return None
-    return part.ended_ns - (part.began_ns if command is None else min(command.before_ns, part.began_ns))
+def _took(part: Stretch | None) -> int | None:
+    """None: it never began, or never ended."""
+    return None if part is None or part.ended_ns is None else part.ended_ns - part.began_ns
