@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from switchdrill.clock import NS_PER_S, now_ns
+from switchdrill.clock import NS_PER_S
 from switchdrill.errors import BadInput, SwitchdrillError
 from switchdrill.machine.companion import Companion
 from switchdrill.machine.process import ProcessName
@@ -21,8 +21,7 @@ READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 3.0
 LEAST_RUN_TIME_S = 900.0
 PLAYER_TIMEOUT_S = 2.0
-SILENT_NS = 10 * NS_PER_S
-"""It tells something every second."""
+TELLS_EVERY_NS = NS_PER_S
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 
 
@@ -34,7 +33,6 @@ class Audience:
         self._lock = threading.Lock()
         self._latest: Second | None = None
         self._outages = 0
-        self._heard_ns: int | None = None
         self._viewers = 0
         self._min_alive = 1.0
 
@@ -53,7 +51,7 @@ class Audience:
                 now=_("there are: {names}").format(names=", ".join(plan.runbook.load)),
             )
         self._viewers, self._min_alive = asked.viewers, asked.min_alive
-        self._companion = Companion(_("the load"), folder.load / "locust.log")
+        self._companion = Companion(_("the load"), folder.load / "locust.log", tells_every_ns=TELLS_EVERY_NS)
         self._companion.start(
             _argv(folder, plan, profile, player_timeout_s),
             owner=folder.path,
@@ -90,11 +88,7 @@ class Audience:
         )
 
     def is_alive(self) -> bool:
-        """It runs, and tells: one that has stood still for 10 s watches nothing."""
-        with self._lock:
-            heard_ns = self._heard_ns
-        is_silent = heard_ns is not None and now_ns() - heard_ns > SILENT_NS
-        return self._companion is not None and self._companion.is_alive() and not is_silent
+        return self._companion is not None and self._companion.is_alive()
 
     def last_words(self) -> str:
         """The end of its log, for the message that says that it died."""
@@ -110,7 +104,6 @@ class Audience:
         except ValidationError:
             return  # a torn line: it died in the middle of it
         with self._lock:
-            self._heard_ns = now_ns()
             if isinstance(line, Second):
                 self._latest = line
             else:

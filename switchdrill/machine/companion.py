@@ -13,14 +13,20 @@ from switchdrill.text import _
 MAX_LINE = 1 << 16
 LAST_WORDS = 1500
 STOP = b"stop\n"
+SILENT_NS = 10 * NS_PER_S
+"""One that tells nothing for so long stands still, whatever it waits for."""
 
 
 class Companion:
     """Started once, ended once. A thread of ours reads its lines until it dies or closes its stdout."""
 
-    def __init__(self, what: str, log: Path) -> None:
+    def __init__(self, what: str, log: Path, *, tells_every_ns: int) -> None:
+        """`tells_every_ns`: how often it has something to say, once it has begun to."""
         self._what = what
         self._log = log
+        self._silent_ns = SILENT_NS + tells_every_ns
+        self._heard_ns: int | None = None
+        self._looked_ns = now_ns()
         self._child: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
         self._name = ProcessName(pid=0, started=0)
@@ -49,7 +55,7 @@ class Companion:
             ) from problem
         self._child = child
         self._name = name_of(child.pid) or ProcessName(pid=child.pid, started=0)
-        self._reader = threading.Thread(target=_read, args=(child, heard), name=self._what, daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(child, heard), name=self._what, daemon=True)
         self._reader.start()
 
     def wait_until_ready(self, is_ready: Callable[[], bool], *, within_s: float) -> None:
@@ -65,9 +71,19 @@ class Companion:
             pause(0.02)
 
     def is_alive(self) -> bool:
-        """Runs, and its stdout is open."""
+        """Runs, its stdout is open, and it is not silent."""
         child, reader = self._child, self._reader
-        return child is not None and reader is not None and child.poll() is None and reader.is_alive()
+        is_there = child is not None and reader is not None and child.poll() is None and reader.is_alive()
+        return is_there and not self._is_silent()
+
+    def _is_silent(self) -> bool:
+        now, looked_ns = now_ns(), self._looked_ns
+        self._looked_ns = now
+        if self._heard_ns is None:
+            return False
+        if now - looked_ns > SILENT_NS // 2:  # it was us who stood still, and could not hear
+            self._heard_ns = now
+        return now - self._heard_ns > self._silent_ns
 
     def stop(self, *, within_s: float) -> int | None:
         """Say `stop`, wait, end it by force when `within_s` passes. Its exit code; None when it never ran.
@@ -103,14 +119,16 @@ class Companion:
         """`what`, with where and why."""
         return CouldNotStart(what, where=str(self._log), because=self.last_words() or None)
 
+    def _read(self, child: "subprocess.Popen[bytes]", heard: Callable[[bytes], None]) -> None:
+        if child.stdout is None:
+            return
+        with child.stdout as lines:
+            while True:
+                line = lines.readline(MAX_LINE)
+                if not line:
+                    return
+                if line.endswith(b"\n"):
+                    self._heard_ns = now_ns()
+                    heard(line)
 
-def _read(child: "subprocess.Popen[bytes]", heard: Callable[[bytes], None]) -> None:
-    if child.stdout is None:
-        return
-    with child.stdout as lines:
-        while True:
-            line = lines.readline(MAX_LINE)
-            if not line:
-                return
-            if line.endswith(b"\n"):
-                heard(line)
+

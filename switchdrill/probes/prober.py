@@ -30,7 +30,8 @@ class Prober:
         plan = read_plan(folder.plan)
         self._sight = Sight(plan)
         self._longest_s = max((target.timeout_ns for target in plan.targets), default=0) / NS_PER_S
-        self._companion = Companion(_("the prober"), folder.samples / "prober.log")
+        often_ns = min((target.every_ns + target.timeout_ns for target in plan.targets), default=0)
+        self._companion = Companion(_("the prober"), folder.samples / "prober.log", tells_every_ns=often_ns)
         argv = [sys.executable, "-m", "switchdrill.probes", str(folder.path)]
         self._companion.start(argv, owner=folder.path, heard=self._heard)
         try:

@@ -76,9 +76,11 @@ class Watch:
         if not self.keeper.is_alive():
             raise CutShort(_("the healer died"), why="crashed", where=str(self.folder.path / "healer.log"))
         if not self.prober.is_alive():
-            raise self._died(_("the prober died"), "prober_died", self.folder.samples / "prober.log")
+            said = _("the prober stands still") if _is_there(self.prober) else _("the prober died")
+            raise self._died(said, "prober_died", self.folder.samples / "prober.log")
         if self.audience is not None and not self.audience.is_alive():
-            raise self._died(_("the load died"), "load_died", self.folder.load / "locust.log")
+            said = _("the load stands still") if _is_there(self.audience) else _("the load died")
+            raise self._died(said, "load_died", self.folder.load / "locust.log")
         for undo_id, fault in self.open_undos.items():
             closed = self.store.closed(undo_id)
             if closed is not None:
@@ -117,6 +119,10 @@ class Watch:
         if latest is not None:
             self.progress.good, self.progress.viewers = latest.good, latest.planned
         self.progress.tick()
+
+
+def _is_there(helper: Prober | Audience) -> bool:
+    return helper.process is not None and is_running(helper.process)
 
 
 def healed_by_the_healer(fault: str, why: str) -> CutShort:

@@ -12,6 +12,7 @@ import pytest
 from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns, pause, wait_until
 from switchdrill.errors import BadInput, CouldNotStart
 from switchdrill.load.audience import Audience
+from switchdrill.machine import companion
 from switchdrill.machine.process import freeze
 from switchdrill.record.viewers import Outage, Second, read_viewers
 
@@ -158,10 +159,21 @@ def test_a_full_disk_ends_it(stage, make_run, audience):
     assert audience.stop() != 0
 
 
-def test_a_load_that_stands_still_does_not_live(stage, make_run, audience):
+def test_a_load_that_stands_still_does_not_live(stage, make_run, audience, monkeypatch):
+    monkeypatch.setattr(companion, "SILENT_NS", NS_PER_S)
     audience.start(make_run(viewers=5), "peak")
     freeze(audience.process)
 
+    wait_until(lambda: not audience.is_alive(), within_s=20, what="that it is missed")
+
+
+def test_who_stood_still_himself_does_not_blame_the_load(stage, make_run, audience, monkeypatch):
+    monkeypatch.setattr(companion, "SILENT_NS", NS_PER_S)
+    audience.start(make_run(viewers=5), "peak")
+    freeze(audience.process)
+    pause(3.0)
+
+    assert audience.is_alive()
     wait_until(lambda: not audience.is_alive(), within_s=20, what="that it is missed")
 
 

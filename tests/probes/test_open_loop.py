@@ -14,6 +14,7 @@ import pytest
 
 from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns, pause, wait_until
 from switchdrill.errors import CouldNotStart
+from switchdrill.machine import companion
 from switchdrill.machine.linepipe import LinePipe
 from switchdrill.machine.process import freeze, is_running
 from switchdrill.probes.prober import Prober
@@ -131,6 +132,14 @@ def test_a_prober_that_was_frozen_says_that_it_did_not_look_and_blames_nobody(st
 
     assert [sample.slot for sample in samples] == list(range(len(samples)))
     assert {Outcome(sample.outcome) for sample in samples} == {Outcome.GOOD, Outcome.UNKNOWN}
+
+
+def test_a_prober_that_stands_still_does_not_live(stage, make_run, prober, monkeypatch):
+    monkeypatch.setattr(companion, "SILENT_NS", NS_PER_S)
+    prober.start(make_run(probes=[WATCH]))
+    freeze(prober.process)
+
+    wait_until(lambda: not prober.is_alive(), within_s=20, what="that it is missed")
 
 
 def test_after_a_kill_9_the_samples_up_to_the_last_moment_are_there(stage, make_run, prober):
