@@ -130,5 +130,3 @@ class Companion:
                 if line.endswith(b"\n"):
                     self._heard_ns = now_ns()
                     heard(line)
-
-
