@@ -6,6 +6,16 @@ STAMP := .venv/.installed
 MADE_OF := .venv/.made-of
 LOCK := .venv/uv/requirements.lock
 
+# A checkout may lie anywhere: where the locale knows only ASCII, Python 3.11 could not read a path that holds more.
+ifneq ($(shell locale charmap 2>/dev/null),UTF-8)
+ifeq ($(LC_ALL),)
+export LC_CTYPE := C.UTF-8
+else
+export SWITCHDRILL_LANG := $(or $(SWITCHDRILL_LANG),$(if $(filter zh%,$(LC_ALL)),zh,en))
+export LC_ALL := C.UTF-8
+endif
+endif
+
 .PHONY: help setup drill test machine lint types contracts check lock clean venv-anew
 
 help:  ## this list

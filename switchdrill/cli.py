@@ -244,7 +244,7 @@ def report(run_folder: str, lang: str, runs: str) -> int:
 def lint(runbook: str, platform: str | None) -> int:
     from switchdrill import yamlfile
     from switchdrill.platform.find import read_unplaced
-    from switchdrill.runbook.lint import arithmetic
+    from switchdrill.runbook.lint import arithmetic, told
     from switchdrill.runbook.lint import lint as complaints_of
     from switchdrill.runbook.model import Runbook
 
@@ -253,7 +253,7 @@ def lint(runbook: str, platform: str | None) -> int:
         _say(sentence)
     complaints = complaints_of(book, read_unplaced(platform) if platform else None)
     for complaint in complaints:
-        _say(f"{complaint.code} {complaint.path}: {complaint.said}")
+        _say(told(complaint, Path(runbook)))
     if not complaints:
         click.echo(
             _("fine: every promise of this runbook can be kept, as far as arithmetic goes")

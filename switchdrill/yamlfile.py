@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -20,6 +20,8 @@ from switchdrill.text import _, marked
 
 MAX_BYTES = 1_000_000
 MAX_NESTING = 64
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")
 _EXPLICIT_KEY = re.compile(r"\s*(?:-\s+)*\?(?:\s|$)")
 EXPECTED = {
     "extra_forbidden": marked("unknown key"),
@@ -53,6 +55,15 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_is_a_number(cls, value: object, info: ValidationInfo) -> object:
+        """`viewers: true` is no one viewer."""
+        wanted = cls.model_fields[info.field_name or ""].annotation
+        if isinstance(value, bool) and wanted in (int, float):
+            raise ValueError(_("a number is expected, not {text}").format(text=str(value).lower()))
+        return value
+
 
 class Misplaced(ValueError):
     """Something that only the whole shows to be wrong; `at` is where it stands below that whole, as in the file."""
@@ -85,7 +96,7 @@ def read_text(path: Path) -> str:
     if len(raw) > MAX_BYTES:
         raise BadInput(_("the file is larger than {limit} bytes").format(limit=MAX_BYTES), where=str(path))
     try:
-        return raw.decode("utf-8-sig")
+        return _printable(raw.decode("utf-8-sig"), path)
     except UnicodeDecodeError as problem:
         line = raw[: problem.start].count(b"\n") + 1
         raise BadInput(
@@ -94,6 +105,19 @@ def read_text(path: Path) -> str:
             because=_("byte 0x{byte:02x} can't be read as UTF-8").format(byte=raw[problem.start]),
             now=_("save it as UTF-8"),
         ) from problem
+
+
+def _printable(text: str, path: Path) -> str:
+    """`text`; BadInput, with its line, for what YAML does not have in it: control characters."""
+    found = _CONTROL.search(text)
+    if found is None:
+        return text
+    raise BadInput(
+        _("the file is not YAML"),
+        where=f"{path}:{text.count(chr(10), 0, found.start()) + 1}",
+        because=_("control character {code}").format(code=ascii(found.group())),
+        now=_("take it out; nothing was started"),
+    )
 
 
 def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] | None = None) -> Model:
@@ -150,6 +174,13 @@ def _load(text: str, where: str) -> object:
         ) from problem
 
 
+def line_of(path: Path, at: str) -> int:
+    """The line, 1-based, of `at` (such as `triggers.0.every`) in a file that was read before; as near as it stands."""
+    tree = _load(read_text(path), str(path))
+    parts = [int(part) if part.isdecimal() else part for part in at.split(".")]
+    return _line_of(tree, parts) if isinstance(tree, CommentedMap) else 1
+
+
 def _marked(where: str, problem: MarkedYAMLError) -> str:
     mark = problem.problem_mark or problem.context_mark
     return where if mark is None else f"{where}:{mark.line + 1}"
@@ -160,7 +191,9 @@ def _refuse_deep_nesting(text: str, where: str) -> None:
 
     Explicit keys (`? `) are refused as such: a few of them in one another take the parser for ever.
     """
-    for number, line in enumerate(text.splitlines(), start=1):
+    level = 0
+    for number, whole in enumerate(text.splitlines(), start=1):
+        line = _COMMENT.sub("", whole)
         if _EXPLICIT_KEY.match(line):
             raise BadInput(
                 _("explicit keys (`? key`) are not read"),
@@ -171,13 +204,10 @@ def _refuse_deep_nesting(text: str, where: str) -> None:
         depth = max(line.count("["), line.count("{"), line.count("- "), indent)
         if depth > MAX_NESTING * 4:
             raise _too_deep(f"{where}:{number}")
-    if text.count("[") + text.count("{") > 0:
-        deepest = level = 0
-        for character in text:
+        for character in line:
             level += (character in "[{") - (character in "]}")
-            deepest = max(deepest, level)
-        if deepest > MAX_NESTING:
-            raise _too_deep(where)
+            if level > MAX_NESTING:
+                raise _too_deep(f"{where}:{number}")
 
 
 def _too_deep(where: str) -> BadInput:

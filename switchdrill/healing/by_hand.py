@@ -6,6 +6,7 @@ from pathlib import Path
 from switchdrill.errors import Refused
 from switchdrill.healing.heal import Played
 from switchdrill.healing.lost import could_not_heal, end_frozen_healer, recover, unknown_run
+from switchdrill.healing.way_back import still_on_the_standby, unplayed_way_back
 from switchdrill.machine.process import ProcessName, is_frozen, is_running
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import OpenRun, forget, open_run, open_runs, unreadable_pointers
@@ -111,4 +112,7 @@ def _told(run: OpenRun, played: list[Played]) -> HealedByHand:
     ] or [_("{run}: nothing is open").format(run=run.run_id)]
     if still_broken:
         lines.append(str(could_not_heal(run, still_broken)))
+    command = unplayed_way_back(RunFolder(Path(run.folder)))
+    if command is not None:
+        lines.append(still_on_the_standby(command))
     return HealedByHand(lines=lines, still_broken=bool(still_broken))

@@ -3,8 +3,9 @@
 It holds one end of a pipe. End of file without a farewell: the runner died (kill -9 included), so it heals everything
 that is open, finishes the record, judges and reports. An undo whose deadline passes it plays even while the runner
 lives, and so it does with every fault when the runner is stopped (Ctrl-Z, a debugger, SIGSTOP): one that stands still
-can't heal, and does not know what it does to its viewers. It also holds the platform's lock, so that nobody else starts
-before all is healed.
+can't heal, and does not know what it does to its viewers. One that stands still in the middle of healing keeps
+everybody else from it: it is killed. The healer also holds the platform's lock, so that nobody else starts before all
+is healed.
 """
 
 import os
@@ -19,7 +20,7 @@ from switchdrill.clock import boot_id, now_ns
 from switchdrill.healing.heal import play
 from switchdrill.healing.lost import could_not_heal, recover
 from switchdrill.healing.undos import OpenUndo, UndoStore
-from switchdrill.machine.process import ProcessName, is_frozen, name_of, own_name
+from switchdrill.machine.process import ProcessName, is_frozen, kill, name_of, own_name
 from switchdrill.platform.lifecycle import PLATFORM_KIND
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import OpenRun, open_run, tidy
@@ -50,6 +51,10 @@ def watch(folder: RunFolder, pipe: int) -> int:
             if not chunk:
                 break
         stands_still = runner.stands_still()
+        if stands_still and store.is_held():
+            _say("the runner stands still while it heals; it is killed")
+            runner.kill()
+            continue
         for opened, why in _due(store, stands_still=stands_still):
             if now_ns() - tried_ns.get(opened.id, -RETRY_NS) < RETRY_NS:
                 continue
@@ -84,6 +89,11 @@ class Runner:
         if self._process is None or not is_frozen(self._process):
             self._moved_ns = now_ns()
         return now_ns() - self._moved_ns >= STILL_NS
+
+    def kill(self) -> None:
+        """Its pipe ends with it, so that everything is taken over: healing, record, judgement."""
+        if self._process is not None:
+            kill(self._process)
 
 
 def _due(store: UndoStore, *, stands_still: bool) -> Iterator[tuple[OpenUndo, str]]:

@@ -9,12 +9,13 @@ from switchdrill.clock import now_ns
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.healing.heal import UNKNOWN_KIND, Played, play_all, unreadable
 from switchdrill.healing.undos import UndoStore
+from switchdrill.healing.way_back import unplayed_way_back
 from switchdrill.judging import judge
 from switchdrill.machine.held import held
 from switchdrill.machine.process import is_frozen, is_running, kill
 from switchdrill.platform.lifecycle import stop_platform, undo_of
 from switchdrill.record.ballast import BALLAST, make_room
-from switchdrill.record.entries import Closed, Healed, RunnerLost, UndoWritten
+from switchdrill.record.entries import Closed, Healed, Noted, RunnerLost, UndoWritten
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal, of_kind, read_journal
 from switchdrill.state import OpenRun, forget, open_runs, tidy, unreadable_pointers
@@ -147,6 +148,9 @@ def _finish_record(folder: RunFolder, played: list[Played], lost_ns: int) -> Non
             journal.write(RunnerLost(t_ns=lost_ns, torn_bytes=torn))
         for each in played:
             journal.write(each.as_record())
+        command = unplayed_way_back(folder)
+        if command is not None:
+            journal.write(Noted(t_ns=now_ns(), deviation=True, said=f"the way back was not played: {command}"))
         journal.write(Closed(t_ns=now_ns(), by="healer", all_healed=all(each.ok for each in played)))
     finally:
         journal.close()

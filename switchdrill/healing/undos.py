@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switchdrill.clock import boot_id, now_ns
+from switchdrill.errors import DeadlinePassed
 from switchdrill.machine.files import write_whole
 from switchdrill.machine.held import held
 from switchdrill.undo import Undo
@@ -109,6 +110,16 @@ class UndoStore:
             with suppress(OSError):
                 stack.enter_context(held(self._folder / ".lock", within_s=HEAL_LOCK_S))
             yield
+
+    def is_held(self) -> bool:
+        """Whether somebody is just playing undos of this run."""
+        try:
+            with held(self._folder / ".lock", within_s=0):
+                return False
+        except DeadlinePassed:
+            return True
+        except OSError:
+            return False
 
     def _closed_path(self, undo_id: str) -> Path:
         return self._folder / f"{undo_id}.closed.json"

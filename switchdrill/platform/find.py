@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from switchdrill import yamlfile
+from switchdrill.carrier import Rung
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform import home
 from switchdrill.platform.lock import PlatformLock, try_lock
@@ -31,6 +32,8 @@ class Placed:
     lock: PlatformLock
     is_ours: bool
     """False: it runs already; we neither start nor stop it."""
+    rung: Rung | None = None
+    """Of one that is up: where its Toxiproxy servers came from."""
 
 
 def place(named: str | None, *, state: Path, holder: str) -> Placed:
@@ -44,7 +47,9 @@ def place(named: str | None, *, state: Path, holder: str) -> Placed:
         if running is not None:
             _refuse_ruins(running.parent.name)
             platform = yamlfile.read(running, Platform)
-            return Placed(platform=platform, file=running, lock=_locked(platform, holder), is_ours=False)
+            known = home.residents(running.parent.name)
+            rung = None if known is None else known.rung
+            return Placed(platform=platform, file=running, lock=_locked(platform, holder), is_ours=False, rung=rung)
     file = find_file(named or DEFAULT)
     template = yamlfile.read_text(file)
     if "${net}" in template:
@@ -61,7 +66,7 @@ def find_file(named: str) -> Path:
 
     A name is a folder's, a platform's id, or a file's without its ending, in this order.
     """
-    if named.endswith((".yaml", ".yml")) or os.sep in named:
+    if _is_path(named):
         path = Path(named)
         return path / "platform.yaml" if path.is_dir() else path
     for root in content_roots():
@@ -79,8 +84,14 @@ def find_file(named: str) -> Path:
     raise BadInput(
         _("there is no platform called {name!r}").format(name=named),
         because=_("looked in {places}").format(places=", ".join(str(root / "platforms") for root in content_roots())),
-        now=_("give one of these names, or the path of a platform.yaml: {names}").format(names=", ".join(there)),
+        now=_("to mean the folder here, say ./{name}").format(name=named)
+        if Path(named).is_dir()
+        else _("give one of these names, or the path of a platform.yaml: {names}").format(names=", ".join(there)),
     )
+
+
+def _is_path(named: str) -> bool:
+    return named.endswith((".yaml", ".yml")) or os.sep in named
 
 
 def content_roots() -> list[Path]:
@@ -95,7 +106,7 @@ def running_file(named: str) -> Path | None:
 
     A path never means one that is up: it is somebody's own file, to be started as it says.
     """
-    if not PLAIN_NAME.fullmatch(named):
+    if _is_path(named) or not PLAIN_NAME.fullmatch(named):
         return None
     found = home.standing_file(named)
     if found is None and home.names():

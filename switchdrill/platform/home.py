@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from switchdrill.carrier import Rung
 from switchdrill.errors import CouldNotStart, Refused
 from switchdrill.machine.files import write_whole
 from switchdrill.machine.process import is_running
@@ -25,6 +26,8 @@ class Residents(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     services: list[Started]
+    rung: Rung | None = None
+    """Where its Toxiproxy servers came from; None: none carries its links."""
 
     def ended(self) -> list[Started]:
         """Those that do not run any more."""

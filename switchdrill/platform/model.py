@@ -1,7 +1,8 @@
 """platform.yaml: sites, services, links, entry points, probes. Data only; nothing here touches a platform."""
 
 import ipaddress
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -72,6 +73,21 @@ class Ready(Strict):
         return self
 
 
+_MARKS = ("python", "here", "state", "platform")
+"""What an argv may have in braces; filled in when the platform is placed."""
+
+
+def refuse_unknown_marks(text: str, known: Sequence[str]) -> None:
+    """ValueError for a `{word}` that nobody fills in: the program would get it as it stands."""
+    for mark in re.findall(r"\{([a-z]+)\}", text):
+        if mark not in known:
+            raise ValueError(
+                _("nothing is called {mark}; there are {known}").format(
+                    mark="{" + mark + "}", known=", ".join("{" + each + "}" for each in known)
+                )
+            )
+
+
 class Service(Strict):
     """One part of the platform. With `run`, switchdrill starts and stops it; without, it is somebody else's."""
 
@@ -81,6 +97,13 @@ class Service(Strict):
     """argv. `{python}`: this interpreter; `{here}`: the platform file's folder; `{state}`: a folder of the run's own;
     `{platform}`: this file with everything filled in."""
     ready: Ready | None = None
+
+    @field_validator("run")
+    @classmethod
+    def _known_marks(cls, run: list[str] | None) -> list[str] | None:
+        for part in run or []:
+            refuse_unknown_marks(part, _MARKS)
+        return run
 
 
 class Hop(Strict):
@@ -201,6 +224,13 @@ class Platform(Strict):
     carried: Literal["ours", "foreign"] = "ours"
     """Written by the engine: whether its links pass Toxiproxy servers of ours, or somebody else's one."""
 
+    @field_validator("commands")
+    @classmethod
+    def _known_marks(cls, commands: dict[str, list[str]]) -> dict[str, list[str]]:
+        for part in (part for argv in commands.values() for part in argv):
+            refuse_unknown_marks(part, (*_MARKS, "site"))
+        return commands
+
     @field_validator("sites")
     @classmethod
     def _distinct(cls, sites: dict[str, Site]) -> dict[str, Site]:
@@ -259,7 +289,20 @@ class Platform(Strict):
                     *("probes", number, "through"),
                 )
         self._names_stand_once()
+        self._ways_are_apart()
         return self
+
+    def _ways_are_apart(self) -> None:
+        """Two proxies can't listen at one address, and one that calls itself calls for ever."""
+        seen: dict[str, str] = {}
+        for number, link in enumerate(self.links):
+            for place, hop in enumerate(link.hops):
+                other = seen.setdefault(hop.listen, link.name)
+                if other != link.name or hop.listen == hop.upstream:
+                    raise Misplaced(
+                        _("{address} is listened at already, by link {name}").format(address=hop.listen, name=other),
+                        *("links", number, "hops", place, "listen" if other != link.name else "upstream"),
+                    )
 
     def _names_stand_once(self) -> None:
         """Links, probes and services are told apart by name, in records and in file names."""
@@ -282,6 +325,11 @@ class Platform(Strict):
             if site.role == role:
                 return name
         raise KeyError(role)
+
+    def way_back(self, to: str = "primary") -> list[str] | None:
+        """argv that sends everybody back to the site that plays `to`; None: this platform has no such command."""
+        argv = self.commands.get("failback")
+        return None if argv is None else [part.replace("{site}", self.site_with_role(to)) for part in argv]
 
     def site_at(self, address: str) -> str | None:
         """The site that viewers reach at `address`."""

@@ -115,7 +115,7 @@ def _start(named: str, state: Path) -> Platform:
         platform = placed.platform.model_copy(update={"carried": "foreign" if is_foreign else "ours"})
         try:
             started: list[Started] = start_platform(platform, rung)
-            home.mark_up(state, home.Residents(services=started))
+            home.mark_up(state, home.Residents(services=started, rung=rung))
         except CouldNotStart as problem:
             stop_platform(undo_of(state=state, run=None))
             problem.now = problem.now or _("read its log; the next `up` clears it away")

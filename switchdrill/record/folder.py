@@ -78,8 +78,8 @@ class RunFolder:
         return self.path / f"report.{language}.html"
 
     def make(self) -> None:
-        """Create it with the folders of every writer. FileExistsError when the run exists already."""
-        self.path.mkdir(parents=True)
+        """Create the folders of every writer in it. FileExistsError when the run exists already."""
+        self.path.mkdir(parents=True, exist_ok=True)
         for folder in (self.samples, self.load, self.events, self.ledgers, self.undo, self.inputs):
             folder.mkdir()
         for lock in (".lock", ".recovering"):

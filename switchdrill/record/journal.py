@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from switchdrill.errors import RecordLost
 from switchdrill.record.ballast import Ballast
-from switchdrill.record.entries import ENTRY, Entry
+from switchdrill.record.entries import ENTRY, Closed, Entry
 from switchdrill.text import _
 
 GENESIS = "0" * 64
@@ -116,9 +116,16 @@ def read_journal(path: Path) -> Reading:
             return Reading(entries, number, str(problem).splitlines()[0])
         if body.get("prev") != previous or body.get("seq") != number - 1:
             return Reading(entries, number, "the chain is broken: this line does not follow the one before")
+        if is_over(entries):
+            return Reading(entries, number, "the record was closed before this line, with everything healed")
         entries.append(entry)
         previous = _digest(line)
     return Reading(entries, None)
+
+
+def is_over(entries: Sequence[Entry]) -> bool:
+    """Closed, and all healed: nobody has anything to add. What stayed broken is healed, and told, later."""
+    return bool(entries) and isinstance(entries[-1], Closed) and entries[-1].all_healed
 
 
 def of_kind(entries: Iterable[Entry], kind: type[Some]) -> list[Some]:

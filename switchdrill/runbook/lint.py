@@ -6,9 +6,12 @@ L11  detection's worst case and what follows fit the recovery's target: all its 
 L12  the phases' targets sum to the recovery's target, their limits to no more than its limit
 L13  a probe comes at least twenty times in the recovery's target
 L14  the platform's detector plays the rule that the runbook states, with the TTLs that it states
+L15  the failback's target leaves room for the longest TTL: who asked just before it keeps the old answer for so long
+L16  what may be lost of a critical class of data is counted by a ledger that the platform has, and that a probe writes
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from switchdrill.clock import NS_PER_S
 from switchdrill.duration import written
@@ -17,6 +20,7 @@ from switchdrill.platform.model import Platform
 from switchdrill.runbook.model import Runbook, Trigger, in_order
 from switchdrill.runbook.physics import detection
 from switchdrill.text import _
+from switchdrill.yamlfile import line_of
 
 PROBES_PER_RECOVERY = 20
 
@@ -40,18 +44,25 @@ def lint(runbook: Runbook, platform: Platform | None = None) -> list[Complaint]:
             complaints += _recovery(runbook, trigger)
     complaints += _sums(runbook)
     complaints += _probes(runbook)
+    complaints += _failback(runbook)
     if platform is not None:
         complaints += _against(runbook, platform)
     return complaints
 
 
-def refuse(complaints: list[Complaint], where: str) -> None:
+def told(complaint: Complaint, runbook: Path) -> str:
+    """In one line, with the line of the runbook that it is about."""
+    line = line_of(runbook, complaint.path.partition(",")[0])
+    return f"{complaint.code} {runbook}:{line} {complaint.path}: {complaint.said}"
+
+
+def refuse(complaints: list[Complaint], runbook: Path) -> None:
     """Raise Refused when there is a complaint: a drill of an impossible promise proves nothing."""
     if complaints:
         raise Refused(
             _("the runbook promises what can't be kept"),
-            where=where,
-            because="\n".join(f"{each.code} {each.path}: {each.said}" for each in complaints),
+            where=f"{runbook}:{line_of(runbook, complaints[0].path.partition(',')[0])}",
+            because="\n".join(told(each, runbook) for each in complaints),
             now=_("change the promise or the rule; `switchdrill lint` shows the arithmetic"),
         )
 
@@ -121,7 +132,7 @@ def _sums(runbook: Runbook) -> list[Complaint]:
     limits = sum(phase.limit for phase in runbook.objectives.phases.values())
     complaints = []
     if targets != recovery.target:
-        said = _("the phases' targets sum to {total}, the recovery's target is {promised}").format(
+        said = _("the phases' targets sum to {total}, the recovery's target is {promised}: they must be equal").format(
             total=written(targets), promised=written(recovery.target)
         )
         complaints.append(Complaint(code="L12", path="objectives.phases", said=said))
@@ -141,6 +152,36 @@ def _probes(runbook: Runbook) -> list[Complaint]:
         every=written(every), target=written(target), most=written(target // PROBES_PER_RECOVERY)
     )
     return [Complaint(code="L13", path="measurement.probe_every", said=said)]
+
+
+def _failback(runbook: Runbook) -> list[Complaint]:
+    ttl, failback = runbook.steering.longest_ttl, runbook.objectives.failback
+    return [
+        Complaint(
+            code="L15",
+            path=f"objectives.failback.{name}",
+            said=_("old answers are kept for up to {ttl}; you promise {promised}").format(
+                ttl=written(ttl), promised=written(promised)
+            ),
+        )
+        for name, promised in (("target", failback.target), ("limit", failback.limit))
+        if promised < ttl
+    ]
+
+
+def _ledgers(runbook: Runbook, platform: Platform) -> list[Complaint]:
+    written_by_probes = {probe.ledger for probe in platform.probes if probe.kind == "ledger"}
+    return [
+        Complaint(
+            code="L16",
+            path=f"data.{name}.ledger",
+            said=_("no probe of platform {platform} writes to a ledger {ledger!r}; its ledgers are {known}").format(
+                platform=platform.id, ledger=each.ledger, known=", ".join(sorted(platform.ledgers)) or "-"
+            ),
+        )
+        for name, each in runbook.data.items()
+        if each.critical and each.ledger is not None and each.ledger not in written_by_probes
+    ]
 
 
 def _against(runbook: Runbook, platform: Platform) -> list[Complaint]:
@@ -167,7 +208,7 @@ def _against(runbook: Runbook, platform: Platform) -> list[Complaint]:
                 promised=written(runbook.measurement.probe_every), name=probe.name, real=written(probe.every)
             )
             complaints.append(Complaint(code="L14", path="measurement.probe_every", said=said))
-    return complaints
+    return complaints + _ledgers(runbook, platform)
 
 
 def _figure(value: object) -> str:

@@ -40,7 +40,7 @@ class Phase(Objective):
 class GoodFrame(Strict):
     """When a viewer's picture counts as good."""
 
-    segments: int = Field(default=3, ge=1)
+    segments: int = Field(default=3, ge=1, le=100)
     """Successive new segments that decode before the service counts as recovered."""
     max_age: PositiveDuration
     """Live edge: how old the newest picture may be, by the encoder's own clock."""

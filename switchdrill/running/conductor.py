@@ -1,7 +1,7 @@
 """One drill from its request to its verdict: lint, lock, paper, plan, the drill itself, the judge."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,13 +25,15 @@ from switchdrill.healing.lost import sweep
 from switchdrill.judging import Judged, judge
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.model import Platform
+from switchdrill.record.entries import Injected
 from switchdrill.record.folder import RunFolder
+from switchdrill.record.journal import of_kind, read_journal
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.lint import lint, refuse
 from switchdrill.runbook.model import Runbook
 from switchdrill.running.interrupts import abort_on_signals, ending_in_peace
 from switchdrill.running.paper import PaperStage
-from switchdrill.running.planning import Draft, Request, begin_folder, run_id
+from switchdrill.running.planning import Draft, Request, begin_folder, reserve_folder, unwritable
 from switchdrill.running.progress import Progress
 from switchdrill.running.refusing import record_refusal
 from switchdrill.running.session import Session
@@ -63,7 +65,7 @@ def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Condu
     """
     runbook = yamlfile.read(request.runbook, Runbook)
     at = datetime.now(UTC)
-    folder = RunFolder((request.runs / run_id(request, at)).resolve())
+    folder = reserve_folder(request, at)
     draft = Draft(request=request, runbook=runbook, at=at, folder=folder)
     progress = Progress()
     try:
@@ -74,11 +76,13 @@ def conduct(request: Request, drill: Drill, body: Callable[[], object]) -> Condu
         return _judged(folder, problem)
     finally:
         progress.close()
+        with suppress(OSError):
+            folder.path.rmdir()  # nothing was written: it was dry, or asked for what can't be read
 
 
 def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[], object]) -> Conducted:
     request, runbook, folder = draft.request, draft.runbook, draft.folder
-    refuse(lint(runbook), str(request.runbook))
+    refuse(lint(runbook), request.runbook)
     if request.kind not in runbook.kinds:
         raise Refused(
             _("the runbook does not allow a drill of kind {kind}").format(kind=request.kind),
@@ -92,7 +96,7 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
         stack.callback(placed.lock.release)
         draft.platform, draft.platform_file = placed.platform, placed.file
         draft.platform, draft.rung = _carried(placed, is_dry=request.is_dry)
-        refuse(lint(runbook, draft.platform), f"{request.runbook}, {placed.file}")
+        refuse(lint(runbook, draft.platform), request.runbook)
         paper = PaperStage(runbook, draft.platform)
         drill.play_on(paper)
         body()
@@ -131,10 +135,10 @@ def rehearsal(plan: Plan) -> str:
 
 
 def _carried(placed: Placed, *, is_dry: bool) -> tuple[Platform, Rung | None]:
-    """Where the Toxiproxy server for this platform's links comes from. A dry run fetches and builds nothing."""
+    """Where the Toxiproxy servers for this platform's links come from. A dry run fetches and builds nothing."""
     platform = placed.platform
     if not placed.is_ours or not platform.links:
-        return platform, None
+        return platform, placed.rung
     rung = carrier().provide() if not is_dry else Rung(name="dry run", says=_("a Toxiproxy server (not fetched now)"))
     return platform.model_copy(update={"carried": "foreign" if rung.url else "ours"}), rung
 
@@ -143,12 +147,7 @@ def _open_folder(folder: RunFolder, plan: Plan, request: Request, placed: Placed
     try:
         begin_folder(folder, plan, request, placed.file)
     except OSError as problem:
-        raise CouldNotStart(
-            _("the run's folder can't be written, so nothing was started"),
-            where=str(folder.path),
-            because=problem.strerror,
-            now=_("make room there, or give another folder with --runs"),
-        ) from problem
+        raise unwritable(folder.path, problem.strerror) from problem
 
 
 def _play(
@@ -184,7 +183,9 @@ def _play(
 
 def _judged(folder: RunFolder, problem: BaseException | None) -> Conducted:
     judged = _judgement(folder, problem)
-    return Conducted(exit_code=_exit_code(judged, problem), judged=judged, folder=folder.path, problem=problem)
+    was_broken = bool(of_kind(read_journal(folder.journal).entries, Injected))
+    code = _exit_code(judged, problem, was_broken=was_broken)
+    return Conducted(exit_code=code, judged=judged, folder=folder.path, problem=problem)
 
 
 def _judgement(folder: RunFolder, problem: BaseException | None) -> Judged:
@@ -205,10 +206,11 @@ def _judgement(folder: RunFolder, problem: BaseException | None) -> Judged:
     return judged
 
 
-def _exit_code(judged: Judged, problem: BaseException | None) -> int:
+def _exit_code(judged: Judged, problem: BaseException | None, *, was_broken: bool) -> int:
+    """What has broken something has started, whatever could not start after that."""
     if not judged.all_healed:
         return EXIT_NOT_HEALED
-    if isinstance(problem, CouldNotStart | Refused):
+    if isinstance(problem, CouldNotStart | Refused) and not was_broken:
         return EXIT_NOT_STARTED
     codes = {"PASS": EXIT_PASS, "PASS_WITH_DEVIATIONS": EXIT_PASS, "FAIL": EXIT_FAIL}
     return codes.get(judged.verdict or "", EXIT_NOT_STARTED if judged.verdict is None else EXIT_INCONCLUSIVE)

@@ -74,6 +74,7 @@ class LiveStage:
                     _("not every probe was good for the runbook's time in a row, so nothing was broken"),
                     why="not_steady",
                     because=", ".join(self._sight.bad_now()) or _("a probe was bad in between"),
+                    now=_("see the report for what was bad, and drill again when the platform is well"),
                 )
             self._refuse_a_switch_that_happened()
 
@@ -86,11 +87,14 @@ class LiveStage:
             if target.kind == "hls" and target.operator is not None and self._sight.site_of(target.name) in planned[:1]
         ]
         if there:
+            argv = self._platform.way_back()
+            command = "" if argv is None else shlex.join(argv)
             raise CutShort(
                 _("viewers are served by site {site} already, so nothing was broken").format(site=planned[0]),
                 why="not_steady",
                 where=", ".join(there),
-                because=_("an earlier drill, or somebody, has switched; play the platform's failback or reset first"),
+                because=_("an earlier drill, or somebody, has switched"),
+                now=_("send them back, then drill again:  {command}").format(command=command),
             )
 
     @contextmanager
@@ -149,7 +153,7 @@ class LiveStage:
         site = self._platform.site_with_role(to)
         limit = within_ns or self._runbook.objectives.failback.limit
         self._began_switch_ns = now_ns()
-        argv = [part.replace("{site}", site) for part in self._platform.commands["failback"]]
+        argv = self._platform.way_back(site) or []
         with self._part("failback") as reached:
             ran = self._command("failback", argv, within_s=limit / NS_PER_S)
             if not ran.is_fine:

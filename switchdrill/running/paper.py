@@ -23,6 +23,10 @@ class PaperStage:
         self.steps: list[PlannedStep] = []
         self.faults: list[PlannedFault] = []
         self._short: list[str] = []
+        self._taken: list[str] = []
+        """Sites that are broken where the walk is now."""
+        self._broken: list[str] = []
+        """What is broken there, as the undos name it."""
 
     @contextmanager
     def load(self, profile: str) -> Iterator[None]:
@@ -31,6 +35,14 @@ class PaperStage:
             raise BadInput(
                 _("the runbook has no load called {profile!r}").format(profile=profile),
                 because=_("it has {names}").format(names=", ".join(self._runbook.load)),
+            )
+        if not any(probe.kind == "hls" and probe.through == "operators" for probe in self._platform.probes):
+            raise BadInput(
+                _("viewers have nothing to watch"),
+                because=_("platform {platform} has no probe of kind hls through its operators").format(
+                    platform=self._platform.id
+                ),
+                now=_("add one to `probes` in its file: viewers watch what it watches"),
             )
         detail = {"profile": profile, "viewers": str(audience.viewers)}
         self._note("load", audience.ramp, detail, limit_ns=joining_ns(audience.ramp))
@@ -64,16 +76,31 @@ class PaperStage:
                 now=_("if it may be broken, say inject: true in its file"),
             )
         planned = [self._planned(fault) for fault in faults]
+        targets = [undo.target for each in planned for undo in each.undos]
+        twice = [each for each in targets if targets.count(each) > 1 or each in self._broken]
+        if twice:
+            raise BadInput(
+                _("{target} is broken twice: what is lost already can't be lost").format(target=twice[0]),
+                now=_("break it once; one block after another may break it again"),
+            )
+        broken, self._broken = self._broken, [*self._broken, *targets]
+        taken, self._taken = self._taken, [*self._taken, *(each.effect.site for each in planned)]
         self.faults += planned
         names = ", ".join(each.kind for each in planned)
         within_s = max(each.effect.within_s for each in planned)
         self._note("break", int(within_s * NS_PER_S), {"faults": names})
         yield
+        self._taken, self._broken = taken, broken
         self._note("heal", self._runbook.objectives.rejoin, {"faults": names})
 
     def until_switched(self, to: str, within_ns: int | None) -> None:
-        recovery = self._runbook.objectives.recovery
-        self._note("until_switched", recovery.target, {"to": self._site(to)}, limit_ns=within_ns or recovery.limit)
+        recovery, site = self._runbook.objectives.recovery, self._site(to)
+        if site in self._taken:
+            raise BadInput(
+                _("it waits until viewers are served by site {site}, which it has just broken").format(site=site),
+                now=_("wait for another site:  drill.until_switched(to=...)"),
+            )
+        self._note("until_switched", recovery.target, {"to": site}, limit_ns=within_ns or recovery.limit)
 
     def hold(self, for_ns: int | None) -> None:
         promised = self._runbook.objectives.hold

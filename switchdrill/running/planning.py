@@ -1,5 +1,6 @@
 """Everything that plan.json says besides the drill itself: versions, machine, digests, how to repeat it."""
 
+import errno
 import hashlib
 import os
 import platform as machine
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from switchdrill.carrier import Rung
 from switchdrill.clock import Anchor
+from switchdrill.errors import CouldNotStart
 from switchdrill.machine.process import user_name
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
@@ -23,9 +25,10 @@ from switchdrill.record.entries import Opened
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan, PlannedFault, PlannedStep, sha256_of
 from switchdrill.runbook.model import Runbook
-from switchdrill.text import marked
+from switchdrill.text import _, marked
 
 NO_CARRIER = marked("none: no link of this platform passes a Toxiproxy of ours")
+_MOST_AT_ONCE = 100
 PACKAGES = (
     "pytest",
     "locust",
@@ -65,6 +68,34 @@ def run_id(request: Request, at: datetime) -> str:
     name = f"{at:%Y%m%d-%H%M%S}-{'-'.join(words)[:80]}"
     taken = sum(1 for _each in request.runs.glob(f"{name}*"))
     return f"{name}-{taken + 1}" if taken else name
+
+
+def reserve_folder(request: Request, at: datetime) -> RunFolder:
+    """A folder of this run's own, empty; two that begin in one second get two. CouldNotStart when it can't be made."""
+    for _try in range(_MOST_AT_ONCE):
+        path = (request.runs / run_id(request, at)).resolve()
+        if request.is_dry:
+            return RunFolder(path)
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            if not request.runs.is_dir():
+                raise unwritable(path, os.strerror(errno.ENOTDIR)) from None
+        except OSError as problem:
+            raise unwritable(path, problem.strerror) from problem
+        else:
+            return RunFolder(path)
+    raise unwritable((request.runs / run_id(request, at)).resolve(), os.strerror(errno.EEXIST))
+
+
+def unwritable(folder: Path, because: str | None) -> CouldNotStart:
+    """A run's folder that can't take what a run writes."""
+    return CouldNotStart(
+        _("the run's folder can't be written, so nothing was started"),
+        where=str(folder),
+        because=because,
+        now=_("make room there, or give another folder with --runs"),
+    )
 
 
 @dataclass(slots=True, kw_only=True)

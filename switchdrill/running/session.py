@@ -19,6 +19,7 @@ from switchdrill.healing.heal import play_each
 from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo, UndoStore
+from switchdrill.healing.way_back import still_on_the_standby, unplayed_way_back
 from switchdrill.machine.process import own_name
 from switchdrill.platform import home
 from switchdrill.platform.find import Placed
@@ -134,6 +135,7 @@ class Session:
             for each in played:
                 self._note(each.as_record())
             still_broken = [each for each in played if not each.ok]
+            self._tell_the_way_back()
             self._note(Closed(t_ns=now_ns(), by="runner", all_healed=not still_broken))
             self._journal.close()
             self._ballast.give_up()
@@ -164,6 +166,12 @@ class Session:
             self._chain.finish()
             if self._chain.problem is not None:
                 self._note(Noted(t_ns=now_ns(), deviation=True, said=f"not all was chained: {self._chain.problem}"))
+
+    def _tell_the_way_back(self) -> None:
+        command = unplayed_way_back(self._folder)
+        if command is not None:
+            self._note(Noted(t_ns=now_ns(), deviation=True, said=f"the way back was not played: {command}"))
+            self._progress.say(still_on_the_standby(command))
 
     def _still_open(self) -> list[OpenUndo]:
         """What is open on disk, and our own way home, which is known here even when its file is gone."""

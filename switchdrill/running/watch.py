@@ -27,8 +27,12 @@ MACHINES_EVERY_NS = NS_PER_S // 2
 class CutShort(Aborted):
     """The drill ends here; `why` is what `run.jsonl` says of it."""
 
-    def __init__(self, what: str, *, why: WhyCut, where: str | None = None, because: str | None = None) -> None:
-        super().__init__(what, where=where, because=because, now=_("what was broken is healed; see the report"))
+    def __init__(
+        self, what: str, *, why: WhyCut, where: str | None = None, because: str | None = None, now: str | None = None
+    ) -> None:
+        """`now`: when nothing is broken yet; else it is healed."""
+        now = now or _("what was broken is healed; see the report")
+        super().__init__(what, where=where, because=because, now=now)
         self.why = why
 
 

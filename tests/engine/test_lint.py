@@ -4,9 +4,9 @@ import pytest
 
 from switchdrill import yamlfile
 from switchdrill.clock import NS_PER_S
-from switchdrill.errors import BadInput
+from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.find import read_unplaced
-from switchdrill.runbook.lint import arithmetic, lint
+from switchdrill.runbook.lint import arithmetic, lint, refuse
 from switchdrill.runbook.model import Runbook, Trigger
 from switchdrill.runbook.physics import detection
 
@@ -47,6 +47,7 @@ def test_each_runbook_fits_the_platform_that_it_is_for(name, platform):
         ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 19s, limit: 30s}", "L12"),
         ("recovery: {target: 20s, limit: 30s}", "recovery: {target: 20s, limit: 29s}", "L12"),
         ("probe_every: 100ms", "probe_every: 1001ms", "L13"),
+        ("failback: {target: 15s", "failback: {target: 5s", "L15"),
     ],
 )
 def test_a_promise_that_physics_forbids_is_found(old, new, expected):
@@ -59,6 +60,23 @@ def test_a_runbook_that_contradicts_the_platforms_detector_is_found():
 
     assert ["L14"] == codes(FAST.replace("timeout: 1s, pacing", "timeout: 900ms, pacing"), "embedded")
     assert "L14" in codes(FAST.replace("steering: {ttl: 2s", "steering: {ttl: 1s"), "embedded")
+
+
+def test_what_may_be_lost_is_counted_by_a_ledger_that_a_probe_writes():
+
+    assert ["L16"] == codes(FAST.replace("ledger: gifts", "ledger: gift"), "embedded")
+
+
+def test_a_refusal_names_the_line_of_the_promise(tmp_path):
+    book = tmp_path / "book.yaml"
+    book.write_text(FAST.replace("failback: {target: 15s", "failback: {target: 5s"), encoding="utf-8")
+    line = 1 + FAST[: FAST.index("failback: {target")].count("\n")
+
+    with pytest.raises(Refused) as refused:
+        refuse(lint(yamlfile.read(book, Runbook)), book)
+
+    assert f"{book}:{line}" == refused.value.where
+    assert f"L15 {book}:{line} objectives.failback.target" in (refused.value.because or "")
 
 
 def test_an_operator_can_not_keep_answers_for_less_than_their_ttl():

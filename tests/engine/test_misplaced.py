@@ -56,3 +56,35 @@ def test_a_runbook_that_contradicts_itself_is_named_by_line(old, new, said):
 
     assert where == refused.where
     assert said in (refused.because or "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('listen: "${net}.1.1:18081"', 'listen: "${net}.1.1:18080"', "is listened at already, by link "),
+        ('upstream: "${net}.1.11:18080"', 'upstream: "${net}.1.1:18080"', "is listened at already, by link "),
+        ('"{here}/gslb.py"', '"{her}/gslb.py"', "nothing is called {her}; there are {python}, {here}"),
+        ("consecutive_failures: 3", "consecutive_failures: true", "a number is expected, not true"),
+    ],
+)
+def test_what_can_not_work_is_refused_before_anything_starts(old, new, said):
+    where, refused = complaint(PLATFORM, Platform, old, new)
+
+    assert where == refused.where
+    assert said in (refused.because or "")
+
+
+def test_a_bracket_in_a_comment_nests_nothing():
+    text = PLATFORM.read_text(encoding="utf-8") + "# " + "[" * 200 + "\n"
+
+    assert "embedded" == yamlfile.parse(text, Platform, where="file.yaml", values={"net": "127.9"}).id
+
+
+def test_a_control_character_is_named_by_line(tmp_path):
+    (tmp_path / "file.yaml").write_text("schema: x\ntitle: a\x1b[31mb\n")
+
+    with pytest.raises(BadInput) as refused:
+        yamlfile.read(tmp_path / "file.yaml", Runbook)
+
+    assert f"{tmp_path}/file.yaml:2" == refused.value.where
+    assert r"'\x1b'" in (refused.value.because or "")

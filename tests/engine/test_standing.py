@@ -11,7 +11,7 @@ import pytest
 
 from switchdrill.errors import Refused
 from switchdrill.machine.process import ProcessName, end, end_all, is_running, owned_by
-from switchdrill.platform.find import place
+from switchdrill.platform.find import find_file, place, read_unplaced, running_file
 from switchdrill.platform.home import is_half, names, residents, standing_file
 
 from .test_run_command import switchdrill
@@ -82,6 +82,19 @@ def test_every_name_that_starts_a_platform_stops_it(folder: Path, up: str) -> No
         assert not (folder / "state").exists() or [] == list((folder / "state").rglob("*"))
         if down != NAMES[-1]:
             assert 0 == call(folder, "up", up)[0]
+
+
+def test_a_file_is_never_taken_for_one_that_is_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a drill of `prod.yaml` would break the platform that is up, and say that it was no production."""
+    call(folder, "up", "small")
+    monkeypatch.chdir(folder)
+    own = next((folder / "drills").rglob("tiny.yaml")).read_text(encoding="utf-8")
+    (folder / "prod.yaml").write_text(own.replace("production: false", "production: true"), encoding="utf-8")
+
+    assert read_unplaced("small").production is False
+    assert read_unplaced("prod.yaml").production is True
+    assert find_file("prod.yaml") == Path("prod.yaml")
+    assert running_file("prod.yaml") is None
 
 
 def test_stopping_what_is_not_up_names_what_is(folder: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from switchdrill.record.entries import Chained, Closed
+from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import read_journal
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.measured.chained import is_evidence
@@ -188,3 +190,52 @@ def test_the_list_of_inputs_is_held_against_the_first_record(synthetic_run) -> N
 
     assert before.verdict == "PASS"
     assert broken(judge_folder(folder)) == ("check.evidence.changed", {"file": "inputs/SHA256SUMS"})
+
+
+def forged_link(folder: RunFolder, name: str, t_ns: int) -> Chained:
+    """What the record would say of the file as it is now."""
+    raw = (folder.path / name).read_bytes()
+    return Chained(t_ns=t_ns, files={name: (len(raw), hashlib.sha256(raw).hexdigest())})
+
+
+@pytest.mark.parametrize("name", ["samples/media.telecom.bin", "load/viewers.jsonl"])
+def test_a_link_that_was_appended_to_a_closed_record_excuses_no_change(synthetic_run, name: str) -> None:
+    folder = synthetic_run(Story())
+    raw = (folder.path / name).read_bytes()
+    (folder.path / name).write_bytes(raw[: len(raw) // 2])
+    entries = read_journal(folder.journal).entries
+    folder.journal.write_bytes(chained_lines([*entries, forged_link(folder, name, entries[-1].t_ns + 1)]))
+
+    result = judge_folder(folder)
+
+    assert read_journal(folder.journal).first_bad_line == len(entries) + 1
+    assert result.verdict == "INVALID"
+
+
+def test_what_was_healed_later_may_follow_a_record_that_was_closed_before_that(synthetic_run) -> None:
+    folder = synthetic_run(Story())
+    *entries, closed = read_journal(folder.journal).entries
+    assert isinstance(closed, Closed)
+    broken = closed.model_copy(update={"all_healed": False})
+    folder.journal.write_bytes(chained_lines([*entries, broken, closed]))
+
+    assert read_journal(folder.journal).first_bad_line is None
+
+
+@pytest.mark.parametrize("name", ["samples/media.telecom.bin", "load/viewers.jsonl"])
+def test_every_link_of_a_file_counts_not_only_its_last(synthetic_run, name: str) -> None:
+    folder = synthetic_run(Story())
+    raw = (folder.path / name).read_bytes()
+    entries = read_journal(folder.journal).entries
+    place = next(index for index, entry in enumerate(entries) if isinstance(entry, Chained))
+    half = Chained(
+        t_ns=entries[place].t_ns, files={name: (len(raw) // 2, hashlib.sha256(raw[: len(raw) // 2]).hexdigest())}
+    )
+    folder.journal.write_bytes(chained_lines([*entries[:place], half, *entries[place:]]))
+    honest = judge_folder(folder)
+    half.files[name] = (len(raw) // 2, hashlib.sha256(b"other bytes at that time").hexdigest())
+    folder.journal.write_bytes(chained_lines([*entries[:place], half, *entries[place:]]))
+    forged = judge_folder(folder)
+
+    assert honest.verdict == "PASS"
+    assert forged.verdict == "INVALID"

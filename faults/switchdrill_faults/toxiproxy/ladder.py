@@ -42,13 +42,14 @@ def climb(say: Say = say_on_stderr) -> Rung:
     )
 
 
-def at_hand() -> Rung:
+def at_hand(say: Say = say_on_stderr) -> Rung:
     """The first rung that works without fetching or building anything; changes nothing, and takes seconds at most.
 
-    Raises CouldNotStart: what was looked for, and which ways a drill would try next.
+    `say` hears of what was asked for and does not work. Raises CouldNotStart: what was looked for, and which ways a
+    drill would try next.
     """
     failed: list[str] = []
-    found = _at_hand(failed, lambda _line: None)
+    found = _at_hand(failed, say)
     if found is not None:
         return found
     raise CouldNotStart(

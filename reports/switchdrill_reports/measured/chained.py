@@ -26,26 +26,29 @@ class Damage:
 
 
 def damaged(folder: RunFolder, entries: Sequence[Entry]) -> list[Damage]:
-    """Every file of evidence that is not what its last link of the chain says.
+    """Every file of evidence that is not what all its links of the chain say.
 
     The runner writes the last link when all others have stopped, and then closes the record: what came later is forged.
     One that died, or found its disk full, may not have written it.
     """
-    links = last_links(entries)
+    links = _links(entries)
     is_final = _is_final(entries)
     found: list[Damage] = []
-    for name, (size, sha256) in sorted(links.items()):
+    for name, told in sorted(links.items()):
         path = folder.path / name
         if not is_evidence(name):
             continue
+        sizes = [size for size, _sha256 in told]
         try:
-            digest = digest_of_first(path, size)
-            is_longer = digest is not None and path.stat().st_size > size
+            digests = digests_of_first(path, sizes)
+            is_longer = path.is_file() and path.stat().st_size > sizes[-1]
         except OSError as problem:
             found.append(unreadable(name, problem))
             continue
-        if digest != sha256:
-            found.append(Damage(file=name, how="missing" if digest is None else "changed"))
+        if None in digests:
+            found.append(Damage(file=name, how="missing"))
+        elif digests != [sha256 for _size, sha256 in told]:
+            found.append(Damage(file=name, how="changed"))
         elif is_final and is_longer:
             found.append(Damage(file=name, how="grown"))
     if is_final:
@@ -69,6 +72,15 @@ def last_links(entries: Iterable[Entry]) -> dict[str, tuple[int, str]]:
     return last
 
 
+def _links(entries: Iterable[Entry]) -> dict[str, list[tuple[int, str]]]:
+    """All that the chain says of every file, in order."""
+    links: dict[str, list[tuple[int, str]]] = {}
+    for entry in of_kind(entries, Chained):
+        for name, link in entry.files.items():
+            links.setdefault(name, []).append(link)
+    return links
+
+
 def is_evidence(name: str) -> bool:
     """Whether the judge reads it: Locust's own files are chained too, but are no evidence and may be rewritten."""
     path = PurePosixPath(name)
@@ -78,20 +90,23 @@ def is_evidence(name: str) -> bool:
     return path.suffix == kind or name == "load/viewers.jsonl"
 
 
-def digest_of_first(path: Path, size: int) -> str | None:
-    """Of the first `size` bytes; None when there are not that many, or no such file. OSError when it can't be read."""
-    digest = hashlib.sha256()
-    left = size
+def digests_of_first(path: Path, sizes: Sequence[int]) -> list[str | None]:
+    """Of the first so many bytes, for each of `sizes`; None where there are not that many, or no such file.
+
+    Read once: files only grow, so `sizes` rise; one that is smaller than the one before it has no digest.
+    OSError when it can't be read.
+    """
+    found: list[str | None] = []
+    digest, done = hashlib.sha256(), 0
     if not path.is_file():
-        return None
+        return [None for _size in sizes]
     with path.open("rb") as source:
-        while left > 0:
-            chunk = source.read(min(left, _CHUNK))
-            if not chunk:
-                return None
-            digest.update(chunk)
-            left -= len(chunk)
-    return digest.hexdigest()
+        for size in sizes:
+            while done < size and (chunk := source.read(min(size - done, _CHUNK))):
+                digest.update(chunk)
+                done += len(chunk)
+            found.append(digest.hexdigest() if done == size else None)
+    return found
 
 
 def unreadable(name: str, problem: OSError) -> Damage:
