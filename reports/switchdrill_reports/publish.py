@@ -15,12 +15,10 @@ from switchdrill.text import _, spoken_language
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.measured.foreign import refuse_foreign
 from switchdrill_reports.result import Result
-from switchdrill_reports.shown import names
 from switchdrill_reports.shown import render as page
 from switchdrill_reports.shown.junit import junit
-from switchdrill_reports.shown.ranking import worst_first
 from switchdrill_reports.shown.summary import summary
-from switchdrill_reports.shown.wording import worded
+from switchdrill_reports.shown.told import promises_told
 
 
 def judge(folder: Path) -> Judged:
@@ -57,15 +55,10 @@ def _judge(run: RunFolder) -> Result:
 def judged(result: Result, reports: list[Path]) -> Judged:
     """What the engine needs of a result, in the language of the person at the terminal."""
     language = spoken_language()
-    titles = names.titles_of(result)
     return Judged(
         verdict=result.verdict,
         all_healed=result.all_healed,
-        findings=[
-            f"{names.finding_name(each, language, titles)}: {worded(each.said, language, titles=titles)}"
-            for each in worst_first(result.findings)
-            if each.state != "MET"
-        ],
+        findings=promises_told(result, language),
         summary=summary(result, language),
         reports=reports,
     )

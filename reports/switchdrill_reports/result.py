@@ -19,7 +19,7 @@ class Part(BaseModel):
 
 
 class Span(Part):
-    """The truth is in [lo, hi]; `hi` null: right-censored, had not happened at `lo` when observation ended."""
+    """The truth is in [lo, hi]; `hi` null: right-censored, had not happened at `lo`, and counts no longer."""
 
     lo: int
     hi: int | None
@@ -53,6 +53,8 @@ class Milestone(Part):
     source: str
     """`journal`, `event log gslb`, `samples media.telecom`."""
     evidence: list[Evidence] = []
+    none_seen: bool = False
+    """It did not happen (the failback had no bad picture); `at` is from when on it did not."""
 
 
 class Phase(Part):
@@ -119,9 +121,10 @@ class DataLoss(Part):
 
     name: str
     title: str
-    acknowledged: int
-    failed: int
-    unknown: int
+    acknowledged: int | None
+    """Null, like the next two: no probe wrote to it."""
+    failed: int | None
+    unknown: int | None
     """Sent, no answer that says which: legal either way."""
     lost: int | None
     """Acknowledged, and absent where it was read; null: never read."""
@@ -148,18 +151,25 @@ class Viewers(Part):
     planned: int
     alive_worst_share: float | None
     late_p99_ns: int | None
+    """Of the worst second of the steady time before the fault, by which the rule of validity judges."""
+    late_p99_drill_ns: int | None = None
+    """Of the worst second of the whole drill, from the load's readiness on."""
     downtime_mean_ns: int | None
     downtime_p50_ns: int | None
     downtime_p95_ns: int | None
     downtime_max_ns: int | None
-    touched: int
-    """Viewers with at least one outage."""
+    """Of one viewer, all his outages added up, from the fault to the end of the failback."""
+    lower_bounds: list[Literal["mean", "p50", "p95", "max"]] = []
+    """Which of these downtimes are only known to be longer: an outage was still on when the load last told of it."""
+    touched: int | None
+    """Viewers with at least one outage. Null, like downtimes and `stranded`: not measured, see `why_not`."""
+    why_not: Said | None = None
     last_back: Span | None = None
     """From the fault's onset until the last viewer whom it touched had a picture again, for good; `hi` null: not all of
     them had one when the recovery was over. Null: it touched nobody, or nothing tells."""
     not_back: int = 0
     """How many had none then: without picture, or no longer there."""
-    stranded: int
+    stranded: int | None
     """Viewers that were without picture when observation ended."""
     series: list[ViewerSecond]
 

@@ -122,7 +122,8 @@ def incomplete() -> Result:
             "verdict": "INCOMPLETE", "measured": endless, "ended_ns": ended_ns, "milestones": milestones,
             "phases": phases, "findings": findings, "parts": parts, "strata": strata, "viewers": None, "steps": steps,
             "data": [gifts], "healing": healing, "journal_first_bad_line": 88,
-            "headline": said("headline.incomplete.runner_lost"), "back": [said("back.not_yet", seen_ns=31_200_000_000)],
+            "headline": said("headline.incomplete.runner_lost"),
+            "back": [said("back.not_yet", seen_ns=31_200_000_000, until="observation")],
             "reasons": [said("reason.runner_lost")],
         }
     )  # fmt: skip

@@ -46,9 +46,9 @@ def test_the_printed_interval_holds_the_measured_one(lo: int, width: int) -> Non
 
 
 def test_what_was_not_recovered_or_not_measured_says_so() -> None:
-    assert "> 30 s (not recovered when observation ended)" == figures.span(Span(lo=30 * S, hi=None), "en")
-    assert "> 31.2 s (not recovered when observation ended)" == figures.span(Span(lo=31_270 * MS, hi=None), "en")
-    assert "> 30 秒（观测结束时仍未恢复）" == figures.span(Span(lo=30 * S, hi=None), "zh")
+    assert "> 30 s (not over by then)" == figures.span(Span(lo=30 * S, hi=None), "en")
+    assert "> 31.2 s (not over by then)" == figures.span(Span(lo=31_270 * MS, hi=None), "en")
+    assert "> 30 秒（到那时仍未结束）" == figures.span(Span(lo=30 * S, hi=None), "zh")
     assert "> 30 s" == figures.brief_span(Span(lo=30 * S, hi=None), "en")
     assert "not measured" == figures.span(None, "en")
     assert "未测得" == figures.count(None, "zh")

@@ -53,7 +53,7 @@ def test_a_censored_interval_in_a_sentence_says_that_it_is() -> None:
     facts = {"measured_lo_ns": 31 * S, "measured_hi_ns": None, "promised_ns": 20 * S}
 
     assert Span(lo=31 * S, hi=None) is not None
-    assert "> 31 s (not recovered when observation ended)" in worded(Said(code="back.operators", facts=facts), "en")
+    assert "> 31 s (not over by then)" in worded(Said(code="back.operators", facts=facts), "en")
 
 
 def test_no_english_is_left_in_a_chinese_page(result: Result) -> None:

@@ -83,7 +83,7 @@ def test_what_was_not_measured_never_looks_like_zero() -> None:
     row = page.text[page.text.index("Gifts (礼物) 548 3 41") :]
 
     assert row.startswith("Gifts (礼物) 548 3 41 not measured not measured not measured not measured never read")
-    assert "Recovery, measured > 31.2 s (not recovered when observation ended)" in page.text
+    assert "Recovery, measured > 31.2 s (not over by then)" in page.text
 
 
 def test_the_worst_finding_comes_first() -> None:

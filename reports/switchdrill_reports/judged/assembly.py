@@ -27,7 +27,7 @@ from switchdrill_reports.result import (
 )
 from switchdrill_reports.spans import span_of
 
-JUDGE = "2"
+JUDGE = "3"
 """Version of the rules."""
 NO_DATE = "1970-01-01T00:00:00+00:00"
 """The anchor of a run whose first record is lost."""
@@ -42,6 +42,8 @@ class Parts:
     findings: list[Finding]
     fault: int | None
     measured: Interval | None
+    recovery_ended_by: str
+    """Of the fault with the worst recovery: see `Course.recovery_ended_by`."""
     strata: list[Stratum]
     data: list[DataLoss]
     viewers: Viewers | None
@@ -68,6 +70,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         viewers=parts.viewers,
         promised_ns=promised_ns,
         limit_ns=limit_ns,
+        until=parts.recovery_ended_by,
         fault=parts.fault,
         still_broken=", ".join(parts.home.broken),
     )

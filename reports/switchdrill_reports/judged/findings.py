@@ -25,7 +25,7 @@ _RULES_OF_THE_RECORD = ("clock", "evidence", "plan")
 
 
 def of_time(plan: Plan, course: Course, found: Milestones, phases: list[Phase]) -> list[Finding]:
-    return [*recovery(plan, course, found), *phase_findings(found, phases)]
+    return [*recovery(plan, course, found), *phase_findings(course, found, phases)]
 
 
 def of_sites(found: evidence.Evidence, plan: Plan, course: Course, milestones: Milestones) -> list[Finding]:
@@ -125,10 +125,9 @@ def spoiled(findings: list[Finding], checks: list[Check]) -> list[Finding]:
 def _unusable(finding: Finding) -> Finding:
     measured = interval_of(finding.measured)
     if measured is None:
-        said = Said(code="unusable", facts={"promise": finding.id})
+        said = Said(code="unusable")
     elif measured.hi is None:
-        said = Said(code="unusable.censored", facts={"promise": finding.id, "seen_ns": measured.lo})
+        said = Said(code="unusable.censored", facts={"seen_ns": measured.lo})
     else:
-        facts: dict[str, Fact] = {"promise": finding.id, **span_facts("measured", measured)}
-        said = Said(code="unusable.measured", facts=facts)
+        said = Said(code="unusable.measured", facts=span_facts("measured", measured))
     return finding.model_copy(update={"state": "UNUSABLE", "said": said})

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from switchdrill.interval import Interval
 from switchdrill_reports.judged.verdict import Case, broken_checks, deviating, missed, unproven
-from switchdrill_reports.result import Said, Verdict, Viewers
+from switchdrill_reports.result import Check, Said, Verdict, Viewers
 from switchdrill_reports.spans import interval_of, span_facts
 
 Fact = str | int | float | None
+
+_NOT_SEEN = ("check.alive.gap", "check.alive.none", "check.lateness.none")
+"""Rules that are broken because nothing tells whether they hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,8 @@ class Outcome:
     viewers: Viewers | None
     promised_ns: int
     limit_ns: int
+    until: str
+    """What ended the time in which a recovery counts."""
     fault: int | None
     """Of several faults, one after the other: the one that the recovery is of."""
     still_broken: str
@@ -33,7 +38,7 @@ def headline(case: Case, outcome: Outcome) -> Said:
     if outcome.still_broken:
         return Said(code="headline.not_healed", facts={"undos": outcome.still_broken})
     if outcome.verdict == "INVALID":
-        return Said(code=f"headline.invalid.{broken_checks(case)[0].name}")
+        return _invalid(broken_checks(case)[0])
     if outcome.verdict == "FAIL":
         return _failed(case, outcome)
     if outcome.verdict == "INCOMPLETE":
@@ -60,28 +65,40 @@ def back(case: Case, outcome: Outcome) -> list[Said]:
     which = [] if outcome.fault is None else [Said(code="back.which", facts={"fault_count": outcome.fault})]
     return [
         *which,
-        _operators(outcome.measured),
-        *_last_viewer(outcome.viewers),
+        _operators(outcome.measured, outcome.until),
+        *_last_viewer(outcome.viewers, outcome.until),
         Said(code="back.promised", facts={"promised_ns": outcome.promised_ns, "limit_ns": outcome.limit_ns}),
     ]
 
 
-def _operators(measured: Interval) -> Said:
+def _operators(measured: Interval, until: str) -> Said:
     if measured.hi is None:
-        return Said(code="back.not_yet", facts={"seen_ns": measured.lo})
+        return Said(code="back.not_yet", facts={"seen_ns": measured.lo, "until": until})
     return Said(code="back.operators", facts=span_facts("measured", measured))
 
 
-def _last_viewer(viewers: Viewers | None) -> list[Said]:
+def _last_viewer(viewers: Viewers | None, until: str) -> list[Said]:
     """The last one: his resolver's time to live, and his own retries, come on top of what the probes saw."""
     if viewers is None or viewers.last_back is None:
-        return [Said(code="back.viewers_not_measured")] if viewers is None or viewers.touched else []
-    took, facts = interval_of(viewers.last_back), {"planned_count": viewers.planned}
+        return [Said(code="back.viewers_not_measured")] if viewers is None or viewers.touched != 0 else []
+    took = interval_of(viewers.last_back)
+    facts: dict[str, Fact] = {"planned_count": viewers.planned}
     if took is None:
         return []
     if took.hi is None:
-        return [Said(code="back.viewers_left", facts={**facts, "left_count": viewers.not_back, "seen_ns": took.lo})]
+        return [
+            Said(
+                code="back.viewers_left",
+                facts={**facts, "left_count": viewers.not_back, "seen_ns": took.lo, "until": until},
+            )
+        ]
     return [Said(code="back.last_viewer", facts={**facts, **span_facts("last", took)})]
+
+
+def _invalid(broken: Check) -> Said:
+    """Of a rule that nobody could look at, it is not said what became of what it is about."""
+    unseen = ".unseen" if broken.said.code in _NOT_SEEN else ""
+    return Said(code=f"headline.invalid.{broken.name}{unseen}")
 
 
 def _failed(case: Case, outcome: Outcome) -> Said:

@@ -68,6 +68,7 @@ def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
         *guard.all("steps", lambda: list(steps(shown_steps, course))),
     ]
     findings = guard.one("validity", lambda: spoiled(promised, rules)) or promised
+    its_course = course if decisive is None else faults[decisive].course
     number = decisive + 1 if decisive is not None and len(told) > 1 else None
     cut = [] if decisive is None else told[decisive].phases
     return assembled(
@@ -79,6 +80,7 @@ def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
             findings=findings,
             fault=number,
             measured=guard.one("recovery", lambda: recovery_time(reached)),
+            recovery_ended_by=its_course.recovery_ended_by,
             strata=guard.all("strata", lambda: strata(found, plan, course, reached) if plan else []),
             data=[each.loss for each in written],
             viewers=guard.one("viewers", lambda: viewers(found, course, back)),

@@ -99,4 +99,6 @@ def _why_unknown(account: Account) -> str | None:
         return "no_probe"
     if account.missing:
         return "not_read" if account.is_due else "not_reached"
+    if loss.acknowledged is None:
+        return "no_samples"
     return "not_written" if not loss.acknowledged else None

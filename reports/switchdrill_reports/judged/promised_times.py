@@ -38,12 +38,12 @@ def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
         measured,
         critical=True,
         state=None if was_run else "NOT_RUN",
-        facts={"operator": found.worst_stratum("M11")},
+        facts={"operator": found.worst_stratum("M11"), "until": course.recovery_ended_by},
         evidence=_evidence(found, "M0", "M11"),
     )
 
 
-def phase_findings(found: Milestones, phases: list[Phase]) -> Iterator[Finding]:
+def phase_findings(course: Course, found: Milestones, phases: list[Phase]) -> Iterator[Finding]:
     """Not critical: the recovery as a whole is. A phase that merged is shown, and not measured.
 
     None when the drill waits for no switch: then there are no `phases`.
@@ -65,19 +65,20 @@ def phase_findings(found: Milestones, phases: list[Phase]) -> Iterator[Finding]:
                 span,
                 is_inferred=phase.ends == "detected" and detection_is_inferred,
                 was_broken=found.at("M0") is not None,
+                until=course.recovery_ended_by,
             ),
             evidence=_evidence(found, ends),
         )
 
 
-def _said_of_phase(phase: Phase, span: Interval | None, *, is_inferred: bool, was_broken: bool) -> Said:
+def _said_of_phase(phase: Phase, span: Interval | None, *, is_inferred: bool, was_broken: bool, until: str) -> Said:
     facts: dict[str, Fact] = {"promised_ns": phase.target_ns}
     if phase.state == "NOT_RUN":
-        return Said(code="phase.not_reached" if was_broken else "phase.not_run")
+        return Said(code="phase.not_reached", facts={"until": until}) if was_broken else Said(code="phase.not_run")
     if span is None:
         return Said(code=f"phase.{phase.name}.not_measured")
     if span.hi is None:
-        return Said(code=f"phase.{phase.state.lower()}.censored", facts={**facts, "seen_ns": span.lo})
+        return Said(code=f"phase.{phase.state.lower()}.censored", facts={**facts, "seen_ns": span.lo, "until": until})
     outcome = INFERRED if is_inferred and phase.state == "MET" else phase.state.lower()
     return Said(code=f"phase.{phase.name}.{outcome}", facts={**facts, **span_facts("measured", span)})
 

@@ -58,8 +58,10 @@ def reasons(case: Case) -> list[Said]:
     found += [each.said for each in broken_checks(case)]
     found += [each.said for each in missed(case) if each.id != "healed"]
     found += case.incomplete
-    found += [each.said for each in unproven(case)]
-    found += [each.said for each in deviating(case)]
+    spoiled = sum(1 for each in case.findings if each.state == "UNUSABLE")
+    if spoiled:
+        found.append(Said(code="reason.unusable", facts={"unusable_count": spoiled}))
+    found += [each.said for each in (*unproven(case), *deviating(case)) if each.state != "UNUSABLE"]
     found += case.deviations
     if not case.findings:
         found.append(Said(code="reason.nothing_promised"))

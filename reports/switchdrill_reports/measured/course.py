@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from switchdrill.record.entries import (
     Began,
@@ -100,6 +101,14 @@ class Course:
         hold = self.part("hold")
         ends = [self.observed_until_ns, self.first_undone_ns, hold.ended_ns if hold else None]
         return min(each for each in ends if each is not None)
+
+    @property
+    def recovery_ended_by(self) -> Literal["healing", "hold", "observation"]:
+        """What ended the time in which a recovery counts."""
+        until_ns = self.recovery_until_ns
+        if until_ns == self.first_undone_ns:
+            return "healing"
+        return "observation" if until_ns == self.observed_until_ns else "hold"
 
     @property
     def failback_until_ns(self) -> int:

@@ -42,7 +42,7 @@ def last_impact(since_ns: int, until_ns: int) -> Look:
         sure = after_last_gap(series, begin, settled[-1])
         if not hits:
             unseen_until_ns = since_ns if sure == begin else max(since_ns, series.ended_ns[sure])
-            return _seen(series, Interval(lo=since_ns, hi=unseen_until_ns), settled[0], settled[-1])
+            return _seen(series, Interval(lo=since_ns, hi=unseen_until_ns), settled[0], settled[-1], is_none=True)
         ended = hits[-1].ended
         hi = ended.hi if ended.hi is None or sure == begin else max(ended.hi, series.ended_ns[sure])
         at = Interval(lo=max(since_ns, ended.lo), hi=None if hi is None else max(since_ns, hi))
@@ -51,6 +51,6 @@ def last_impact(since_ns: int, until_ns: int) -> Look:
     return look
 
 
-def _seen(series: Series, at: Interval, first: int, last: int) -> Seen:
+def _seen(series: Series, at: Interval, first: int, last: int, *, is_none: bool = False) -> Seen:
     rows = sorted((series.rows[max(0, first)], series.rows[min(last, len(series) - 1)]))
-    return Seen(at=at, evidence=Evidence(file=series.file, rows=(rows[0], rows[1])))
+    return Seen(at=at, evidence=Evidence(file=series.file, rows=(rows[0], rows[1])), is_none=is_none)

@@ -19,12 +19,12 @@ class LastBack:
 
 
 def last_back(found: evidence.Evidence, course: Course, onset: Interval | None) -> LastBack | None:
-    """None when it touched nobody, or when the load's lines do not tell.
+    """None when it touched nobody, or when the load's lines do not tell, or are not vouched for.
 
     Until the recovery was over: what healing brought back is no recovery. Who is no longer there is not back, either.
     """
     until_ns = course.recovery_until_ns
-    if onset is None or onset.hi is None or until_ns <= onset.lo:
+    if onset is None or onset.hi is None or until_ns <= onset.lo or found.journal.first_bad_line is not None:
         return None
     seen = alive(found.seconds, onset.lo, until_ns)
     if seen.worst_share is None or seen.longest_gap_ns > GAP_NS:

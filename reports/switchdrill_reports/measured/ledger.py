@@ -102,13 +102,14 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
     duplicated = {record for each in readings for record in _duplicated(each)}
     unknown_present = {record for each in readings for record in each.times if record in sent.unknown}
     is_read = bool(readings) and bool(sent.acknowledged)
+    was_looked_at = any(len(each) or each.unsure_slots for each in series)
     return Account(
         loss=DataLoss(
             name=name,
             title=promise.title,
-            acknowledged=len(sent.acknowledged),
-            failed=sent.failed,
-            unknown=len(sent.unknown),
+            acknowledged=len(sent.acknowledged) if was_looked_at else None,
+            failed=sent.failed if was_looked_at else None,
+            unknown=len(sent.unknown) if was_looked_at else None,
             lost=len(lost) if is_read else None,
             duplicated=len(duplicated) if is_read else None,
             unknown_present=len(unknown_present) if is_read else None,

@@ -143,6 +143,7 @@ def _strata(id: str, name: str, plan: Plan, among: list[Series], look: Look, wor
                 at=span_of(worst(*(each.at for each in known))) if is_whole else None,
                 source=", ".join(f"samples {eye.target.name}" for eye in eyes) or "no probe",
                 evidence=[each.evidence for each in known],
+                none_seen=is_whole and all(each.is_none for each in known),
             )
         )
     intervals = [interval_of(each.at) for each in found]
@@ -157,6 +158,7 @@ def _strata(id: str, name: str, plan: Plan, among: list[Series], look: Look, wor
         at=span_of(at),
         source=", ".join(each.source for each in decisive) or "samples",
         evidence=[each for one in decisive for each in one.evidence],
+        none_seen=is_whole and all(each.none_seen for each in found),
     )
     yield from found
 

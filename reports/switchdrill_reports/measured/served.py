@@ -31,6 +31,8 @@ class Seen:
 
     at: Interval
     evidence: Evidence
+    is_none: bool = False
+    """What was looked for did not happen; `at` is from when on it did not."""
 
 
 def first_good(series: Series, wanted: Wanted) -> Seen | None:

@@ -21,13 +21,11 @@ _TO = "\N{EN DASH}"
 
 
 def span(measured: Span | None, language: str, beside: Sequence[int] = ()) -> str:
-    """A measured duration: `8.2–8.4 s`, `> 30 s (not recovered when observation ended)`, `not measured`."""
+    """A measured duration: `8.2–8.4 s`, `> 30 s (not over by then)`, `not measured`."""
     if measured is None:
         return say("not measured", language)
     if measured.hi is None:
-        return say("> {bound} (not recovered when observation ended)", language).format(
-            bound=at_least(measured.lo, language, beside)
-        )
+        return say("> {bound} (not over by then)", language).format(bound=at_least(measured.lo, language, beside))
     return interval(measured.lo, measured.hi, language, beside)
 
 

@@ -102,6 +102,13 @@ FINDINGS = {
     "healed": marked("Everything is healed"),
 }
 
+UNTIL = {
+    "healing": marked("when healing began"),
+    "hold": marked("when the hold ended"),
+    "observation": marked("when observation ended"),
+}
+"""What ended the time in which a recovery counts."""
+
 HEALERS = {"runner": marked("the runner"), "healer": marked("the healer process")}
 
 HEAL_REASONS = {
@@ -242,8 +249,8 @@ def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str])
         return _each(value, lambda step: step_name(step, language), language)
     if name == "fault":
         return _each(value, lambda fault: fault_name(fault, language), language)
-    if name == "promise":
-        return _promise_name(value, language, titles)
+    if name == "until" and value in UNTIL:
+        return say(UNTIL[value], language)
     if name in ("steps", "undos", "site"):
         return _each(value, str, language)
     if name == "missing":

@@ -14,6 +14,7 @@ from switchdrill.text import catalogue
 from switchdrill_reports.result import Finding, Result, Span
 from switchdrill_reports.shown import figures, labels, names
 from switchdrill_reports.shown.axis import zero_ns
+from switchdrill_reports.shown.downtimes import downtime, lateness
 from switchdrill_reports.shown.healed import healed, healed_words
 from switchdrill_reports.shown.opening import gap, opening, promised_and_limit
 from switchdrill_reports.shown.phase_bar import phase_bar
@@ -109,6 +110,7 @@ def _context(result: Result, language: str) -> Mapping[str, object]:
         "zero_ns": zero_ns(result),
         "timeline": _widths(timeline, result, "timeline", language),
         "phase_bar": _widths(phase_bar, result, "phases", language),
+        "is_unusable": result.verdict == "INVALID",
         "healed": healed(result),
         "healed_words": healed_words(result, language),
         "phases": phases,
@@ -163,6 +165,9 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "finding_name": lambda finding: names.finding_name(finding, language, titles),
         "finding_measured": lambda finding: together(_finding_measured(finding, language)),
         "finding_promised": lambda finding: together(_finding_promised(finding, language)),
+        "downtime": lambda which: together(downtime(result.viewers, which, language)) if result.viewers else "",
+        "lateness": lambda ns: together(lateness(ns, [each.said for each in result.validity], language)),
+        "last_viewer": lambda: together(_last_viewer(result, language)),
         "recovery_measured": lambda: together(_recovery_measured(result, language)),
         "operator_title": lambda operator: names.spoken_fact("operator", operator, language, titles),
         "served_by": lambda site: served_by(site, language),
@@ -184,6 +189,15 @@ def _recovery_measured(result: Result, language: str) -> str:
     shown = figures.span(result.measured, language, (result.promised_ns,))
     finding = result.finding("recovery")
     if result.measured is None or finding is None or finding.state != "UNUSABLE":
+        return shown
+    return say("{measured}, not usable", language).format(measured=shown)
+
+
+def _last_viewer(result: Result, language: str) -> str:
+    """Not without saying so when it is not usable, either."""
+    last = result.viewers.last_back if result.viewers else None
+    shown = figures.span(last, language)
+    if last is None or result.verdict != "INVALID":
         return shown
     return say("{measured}, not usable", language).format(measured=shown)
 

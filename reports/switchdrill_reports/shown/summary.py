@@ -2,14 +2,16 @@
 
 import unicodedata
 
-from switchdrill_reports.result import Finding, Result, Span, State
+from switchdrill_reports.result import DataLoss, Finding, Result, Span, State
 from switchdrill_reports.shown import figures, names
+from switchdrill_reports.shown.downtimes import downtime
 from switchdrill_reports.shown.healed import healed_words
 from switchdrill_reports.shown.opening import opening
 from switchdrill_reports.shown.wording import worded
 from switchdrill_reports.words import say
 
 COLUMNS, LINES = 100, 24
+_LABEL = 16
 _MOST_CLASSES, _MOST_REASONS = 3, 4
 
 
@@ -40,12 +42,16 @@ def _durations(result: Result, language: str) -> list[str]:
         ),
         *_of_finding(say("Failback", language), failback),
     ]
-    if not rows:
-        promised = say("promised {target}, limit {limit}", language).format(
-            target=figures.exact(result.promised_ns, language), limit=figures.exact(result.limit_ns, language)
-        )
+    if all(state == "NOT_RUN" for *_row, state in rows):
+        promised = say("not known what was promised", language)
+        if result.runbook:
+            promised = say("promised {target}, limit {limit}", language).format(
+                target=figures.exact(result.promised_ns, language), limit=figures.exact(result.limit_ns, language)
+            )
         drilled = say("no switch was drilled", language) if result.finding("untouched") else ""
-        return [_labelled(say("Recovery", language), " · ".join(each for each in (drilled, promised) if each))]
+        if rows and not drilled:
+            drilled = names.state_name("NOT_RUN", language)
+        return _labelled(say("Recovery", language), " · ".join(each for each in (drilled, promised) if each))
     lines = [_row("", say("measured", language), say("promised", language), say("limit", language)).rstrip()]
     for name, measured, target_ns, limit_ns, state in rows:
         shown = names.state_name(state, language)
@@ -72,65 +78,81 @@ def _of_finding(name: str, finding: Finding | None) -> list[tuple[str, Span | No
 
 def _outcomes(result: Result, language: str) -> list[str]:
     lines: list[str] = []
-    for each in result.data[:_MOST_CLASSES]:
-        sentence = say(
-            "{acknowledged} acknowledged · lost: {lost} · duplicated: {duplicated} · unknown: {unknown}", language
-        )
-        lines.append(
-            _labelled(
-                each.title or each.name,
-                sentence.format(
-                    acknowledged=figures.count(each.acknowledged, language),
-                    lost=figures.count(each.lost, language),
-                    duplicated=figures.count(each.duplicated, language),
-                    unknown=figures.count(each.unknown, language),
-                ),
-            )
-        )
-    if len(result.data) > _MOST_CLASSES:
+    data = result.data if result.verdict is not None else []
+    for each in data[:_MOST_CLASSES]:
+        lines += _labelled(each.title or each.name, _data(result, each, language), 2)
+    if len(data) > _MOST_CLASSES:
         more = say("{number} more classes of data: see the report", language)
-        lines.append(_labelled("", more.format(number=len(result.data) - _MOST_CLASSES)))
-    lines.append(_labelled(say("Viewers", language), _viewers(result, language)))
-    lines.append(_labelled(say("Healed", language), healed_words(result, language)))
-    return lines
+        lines += _labelled("", more.format(number=len(data) - _MOST_CLASSES))
+    for number, told in enumerate(_viewers(result, language)):
+        lines += _labelled("" if number else say("Viewers", language), told, 2)
+    return [*lines, *_labelled(say("Healed", language), healed_words(result, language))]
 
 
-def _viewers(result: Result, language: str) -> str:
-    viewers = result.viewers
-    if viewers is None:
+def _data(result: Result, loss: DataLoss, language: str) -> str:
+    if loss.acknowledged is None:
         return say("not measured", language)
-    return say(
-        "{touched} of {planned} touched · downtime {mean} on average, {longest} at most · never back: {stranded}",
-        language,
-    ).format(
+    sentence = say(
+        "{acknowledged} acknowledged · lost: {lost} · duplicated: {duplicated} · unknown: {unknown}", language
+    )
+    told = sentence.format(
+        acknowledged=figures.count(loss.acknowledged, language),
+        lost=figures.count(loss.lost, language),
+        duplicated=figures.count(loss.duplicated, language),
+        unknown=figures.count(loss.unknown, language),
+    )
+    return _marked(result, told, language)
+
+
+def _viewers(result: Result, language: str) -> list[str]:
+    viewers = result.viewers
+    if viewers is None or viewers.touched is None:
+        why = [worded(viewers.why_not, language)] if viewers is not None and viewers.why_not is not None else []
+        return [" · ".join([say("not measured", language), *why])]
+    told = say("{touched} of {planned} touched · not back when last seen: {stranded}", language).format(
         touched=figures.count(viewers.touched, language),
         planned=figures.count(viewers.planned, language),
-        mean=figures.maybe_duration(viewers.downtime_mean_ns, language),
-        longest=figures.maybe_duration(viewers.downtime_max_ns, language),
         stranded=figures.count(viewers.stranded, language),
     )
+    lost = say("downtime of one viewer, failback included: mean {mean}, longest {longest}", language).format(
+        mean=downtime(viewers, "mean", language), longest=downtime(viewers, "max", language)
+    )
+    return [_marked(result, each, language) for each in (told, lost)]
+
+
+def _marked(result: Result, told: str, language: str) -> str:
+    """What an invalid run measured, never without saying that it is not usable."""
+    return f"{told} · {say('not usable', language)}" if result.verdict == "INVALID" else told
 
 
 def _reasons(result: Result, language: str, room: int) -> list[str]:
+    """The weightiest that there is room for, each in full; only the very first is cut when even it has none."""
     titles = names.titles_of(result)
-    lines: list[str] = []
-    for each in result.reasons[:_MOST_REASONS]:
-        lines += [
-            f"- {line}" if number == 0 else f"  {line}"
-            for number, line in enumerate(_wrapped(worded(each, language, titles=titles), 2, COLUMNS - 2))
-        ]
-    left = len(result.reasons) - _MOST_REASONS
-    if left > 0 and room > 1:
-        lines = [*lines[: room - 1], say("  and {number} more: see the report", language).format(number=left)]
-    return lines[: max(0, room)]
+    told = [_bulleted(worded(each, language, titles=titles), LINES) for each in result.reasons[:_MOST_REASONS]]
+    total, lines, count = len(result.reasons), list[str](), 0
+    for each in told:
+        if len(lines) + len(each) + (count + 1 < total) > room:
+            break
+        lines, count = lines + each, count + 1
+    if count == 0 and room > 0:
+        lines, count = _bulleted(worded(result.reasons[0], language, titles=titles), room), 1
+    if count < total and len(lines) < room:
+        lines.append(say("  and {number} more: see the report", language).format(number=total - count))
+    return lines
+
+
+def _bulleted(text: str, most: int) -> list[str]:
+    wrapped = _wrapped(text, most, COLUMNS - 2)
+    return [f"- {line}" if number == 0 else f"  {line}" for number, line in enumerate(wrapped)]
 
 
 def _row(name: str, measured: str, promised: str, limit: str) -> str:
-    return _padded(name, 16) + _padded(measured, 22) + _padded(promised, 14) + _padded(limit, 14)
+    return _padded(name, _LABEL) + _padded(measured, 22) + _padded(promised, 14) + _padded(limit, 14)
 
 
-def _labelled(label: str, text: str) -> str:
-    return _cut(_padded(label, 16) + text)
+def _labelled(label: str, text: str, most: int = 1) -> list[str]:
+    wrapped = _wrapped(text, most, COLUMNS - _LABEL) or [""]
+    return [_padded(label if number == 0 else "", _LABEL) + line for number, line in enumerate(wrapped)]
 
 
 def _padded(text: str, columns: int) -> str:

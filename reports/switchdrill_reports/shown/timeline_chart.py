@@ -156,7 +156,7 @@ def _draw_milestones(canvas: Canvas, result: Result, language: str) -> None:
         if milestone.at is None:
             canvas.remark(say("{milestone}: not measured", language).format(milestone=name))
             continue
-        if milestone.name == "first_user_impact" and milestone.at.hi is None:
+        if milestone.none_seen or (milestone.name == "first_user_impact" and milestone.at.hi is None):
             canvas.remark(say("{milestone}: none seen", language).format(milestone=name))
             continue
         begin = canvas.axis.x(milestone.at.lo)
@@ -194,7 +194,8 @@ def _sentence(result: Result, axis: Axis, language: str) -> str:
     parts.append(viewers_sentence(result.viewers, axis.zero_ns, language))
     parts += [
         say("{name}: {figures}.", language).format(
-            name=milestone_name(each.name, language), figures=instant(each.at, axis.zero_ns, language)
+            name=milestone_name(each.name, language),
+            figures=say("none seen", language) if each.none_seen else instant(each.at, axis.zero_ns, language),
         )
         for each in shown_milestones(result)
     ]

@@ -5,7 +5,7 @@ from itertools import pairwise
 from switchdrill_reports.result import Result, Span, Stratum, Window
 from switchdrill_reports.shown.axis import Axis
 from switchdrill_reports.shown.canvas import Canvas
-from switchdrill_reports.shown.figures import brief_span, share
+from switchdrill_reports.shown.figures import at_least, brief_span, share
 from switchdrill_reports.shown.svg import BAD, BAD_MAYBE, INK, PAPER, QUIET, SITES, Rect, Text, text_width
 from switchdrill_reports.words import say
 
@@ -42,7 +42,7 @@ def _recovered(recovery: Span | None, language: str) -> str:
     if recovery is None:
         return say("recovery not measured", language)
     if recovery.hi is None:
-        return say("not recovered when observation ended", language)
+        return say("not recovered after {seen}", language).format(seen=at_least(recovery.lo, language))
     return say("good for good after {recovery}", language).format(recovery=brief_span(recovery, language))
 
 
