@@ -175,6 +175,7 @@ SAID = MappingProxyType(
         # Why it is not told how the audience fared.
         "viewers.journal_missing": marked("There is no run.jsonl, so nobody knows when anything was broken."),
         "viewers.journal_broken": marked("run.jsonl is broken at line {line_count}; what the load wrote of its viewers from there on does not count."),
+        "viewers.broke_off": marked("The load broke off when {left_count} viewers had no picture, and never wrote down their outages."),
         "viewers.nothing_broken": marked("Nothing was broken."),
         # Healing.
         "healed.met": marked("Every undo was played and proven: {healed_count} of {undos_count}."),

@@ -19,6 +19,7 @@ from switchdrill_reports.shown.summary import summary
 from tests.judge.found import Tell, finding, milestone
 from tests.judge.story import S, Story, at
 from tests.judge.test_viewers import heard, outage
+from tests.judge.twice import relinked
 from tests.report.page import read
 
 
@@ -64,6 +65,21 @@ def test_lower_bounds_are_printed_as_such(synthetic_run: Tell) -> None:
     assert "longest > 3 s" in summary(result, "en")
     assert "平均 > 3 秒" in summary(result, "zh")
     assert "“>”: longer than that" in read(render(result, "en")).text
+
+
+def test_a_load_that_broke_off_has_not_told_of_outages_that_were_still_on(synthetic_run: Tell) -> None:
+    folder = synthetic_run(Story(runner_lost_s=4.0))
+    lines = folder.viewers.read_text().splitlines(keepends=True)
+    folder.viewers.write_text("".join(each for each in lines if '"next_good_ns":null' not in each))
+    relinked(folder)
+    result = judge_folder(folder)
+    assert result.viewers is not None
+
+    assert result.viewers.touched is None
+    assert result.viewers.why_not is not None
+    assert result.viewers.why_not.code == "viewers.broke_off"
+    assert result.viewers.not_back == 20
+    assert "The load broke off when 20 viewers had no picture" in " ".join(summary(result, "en").split())
 
 
 def test_outages_that_ended_are_no_lower_bounds(synthetic_run: Tell) -> None:

@@ -55,6 +55,7 @@ def everything_said(result: Result) -> list[Said]:
         *(each.said for each in result.findings),
         *(each.said for each in result.validity),
         *(each.said for each in result.faults),
+        *([result.viewers.why_not] if result.viewers is not None and result.viewers.why_not is not None else []),
         *result.not_shown,
     ]
 

@@ -37,7 +37,9 @@ def last_back(found: evidence.Evidence, course: Course, onset: Interval | None) 
     ends_ns = {each.viewer: each.next_good_ns for each in sorted(hits, key=lambda each: each.last_good_ns)}
     waiting = sum(1 for end_ns in ends_ns.values() if end_ns is None or end_ns > until_ns)
     last = max((each for each in found.seconds if each.t_ns <= until_ns), key=lambda each: each.t_ns)
-    missing = max(waiting, last.planned - last.alive)
+    has_more = any(each.t_ns > last.t_ns for each in found.seconds)
+    # A load that broke off has not written the outages that were still on: only its last line tells of them.
+    missing = max(waiting, last.planned - (last.alive if has_more else min(last.alive, last.good)))
     if missing:
         return LastBack(took=elapsed(onset, after(max(until_ns, onset.hi))), missing=missing)
     back_ns = max((end_ns for end_ns in ends_ns.values() if end_ns is not None), default=None)

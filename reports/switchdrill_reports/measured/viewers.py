@@ -61,7 +61,13 @@ def _why_not(found: evidence.Evidence, course: Course) -> Said | None:
         return Said(code="viewers.journal_missing")
     if bad is not None:
         return Said(code="viewers.journal_broken", facts={"line_count": bad})
-    return Said(code="viewers.nothing_broken") if course.onset_ns is None else None
+    if course.onset_ns is None:
+        return Said(code="viewers.nothing_broken")
+    last = max(found.seconds, key=lambda each: each.t_ns, default=None)
+    is_open = any(each.next_good_ns is None for each in found.outages)
+    if last is not None and last.t_ns >= course.onset_ns and last.good < last.alive and not is_open:
+        return Said(code="viewers.broke_off", facts={"left_count": last.alive - last.good})
+    return None
 
 
 def _figures(hit: list[Downtime], planned: int) -> dict[str, int | list[str] | None]:
