@@ -110,6 +110,9 @@ SAID = MappingProxyType(
         # Holding on the standby.
         "hold.met": marked("On the standby for {held_ns} at peak, without a single bad sample of {samples_count}."),
         "hold.missed": marked("While holding on the standby, {bad_count} of {samples_count} samples were bad."),
+        "hold.cut_short": marked("Held for {held_ns}, and then cut short; promised: {promised_ns}."),
+        "untouched.cut_short": marked("Site {site} was lost for {held_ns}, and then it was cut short; promised to last: {promised_ns}. No viewer was seen to be touched."),
+        "control.cut_short": marked("The control phase was cut short after {held_ns}; promised: {promised_ns}."),
         "hold.too_short": marked("Held for {held_ns}; promised: {promised_ns}."),
         "hold.not_measured": marked("No probe tells how viewers fared on the standby."),
         "hold.gaps": marked("No bad sample was seen while holding on the standby, but the probes did not look all the time."),
@@ -175,6 +178,7 @@ SAID = MappingProxyType(
         # Why it is not told how the audience fared.
         "viewers.journal_missing": marked("There is no run.jsonl, so nobody knows when anything was broken."),
         "viewers.journal_broken": marked("run.jsonl is broken at line {line_count}; what the load wrote of its viewers from there on does not count."),
+        "viewers.broke_off_at_once": marked("The load told nothing later than {after_ns} after the fault."),
         "viewers.broke_off": marked("The load broke off when {left_count} viewers had no picture, and never wrote down their outages."),
         "viewers.nothing_broken": marked("Nothing was broken."),
         # Healing.

@@ -239,3 +239,11 @@ def test_every_link_of_a_file_counts_not_only_its_last(synthetic_run, name: str)
 
     assert honest.verdict == "PASS"
     assert forged.verdict == "INVALID"
+
+
+@pytest.mark.parametrize("name", ["0003-ghost.json", "0003-ghost.closed.json"])
+def test_an_undo_that_the_closed_record_does_not_know_is_found_and_named(synthetic_run, name: str) -> None:
+    folder = synthetic_run(Story())
+    (folder.undo / name).write_text("{}")
+
+    assert {"file": f"undo/{name}"} in [each.said.facts for each in judge_folder(folder).validity if not each.ok]

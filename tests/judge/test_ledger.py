@@ -10,7 +10,7 @@ from tests.judge.test_outages import EVERY, MS, series
 
 def one(outcome: Outcome, *, sent: bool = True) -> Written:
     sample = Sample(0, EVERY, EVERY if sent else 0, EVERY + MS, outcome, 1)
-    return written("run", [series([sample], name="gifts.one", kind="ledger", ledger="gifts")])
+    return written("run", [series([sample], name="gifts.one", kind="ledger", ledger="gifts")], until_ns=None)
 
 
 def test_only_an_acknowledgement_is_acknowledged() -> None:
@@ -60,3 +60,11 @@ def test_what_was_lost_after_the_fault_is_no_loss_before_it() -> None:
 def test_without_a_fault_or_an_acknowledgement_there_is_no_loss_in_time() -> None:
     assert observed_loss(sent(10), set(), None) is None
     assert observed_loss(sent(), set(), exactly(5)) is None
+
+
+def test_what_was_answered_after_the_last_reading_counts_nowhere() -> None:
+    samples = [Sample(slot, slot * EVERY, slot * EVERY, slot * EVERY + MS, Outcome.GOOD, 1) for slot in range(1, 6)]
+    ledger = [series(samples, name="gifts.one", kind="ledger", ledger="gifts")]
+
+    assert 5 == len(written("run", ledger, until_ns=None).acknowledged)
+    assert 3 == len(written("run", ledger, until_ns=3 * EVERY + MS).acknowledged)

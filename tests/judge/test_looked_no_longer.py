@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from switchdrill_reports.judged.headline import Outcome, headline
-from switchdrill_reports.judged.judge import judge_folder
+from switchdrill_reports.judged.judge import Guard, judge_evidence, judge_folder
 from switchdrill_reports.judged.verdict import Case
 from switchdrill_reports.measured.course import course_of
 from switchdrill_reports.measured.evidence import read_evidence
@@ -178,3 +178,21 @@ def test_a_failback_without_a_bad_picture_shows_none(synthetic_run: Tell) -> Non
     assert "last bad picture of the failback over the worst none seen" in read(render(quiet, "en")).text
     assert not milestone(noisy, "M15").none_seen
     assert "last bad picture of the failback over the worst +" in read(render(noisy, "en")).text
+
+
+def test_a_load_that_ended_with_the_fault_says_nothing_of_who_was_touched(synthetic_run) -> None:
+    found = replace(read_evidence(synthetic_run(Story(load_dies_s=0.4))), outages=())
+    shown = judge_evidence(found, Guard()).viewers
+
+    assert shown is not None
+    assert shown.touched is None
+    assert shown.why_not is not None
+    assert shown.why_not.code == "viewers.broke_off_at_once"
+
+
+def test_a_hold_that_was_cut_after_its_time_is_not_called_too_short(synthetic_run) -> None:
+    result = judge_folder(synthetic_run(Story(held_s=20.0, aborted_s=9.1 + 12.0 + 5.0)))
+    (held,) = [each for each in result.findings if each.id == "hold"]
+
+    assert held.state == "INDETERMINATE"
+    assert held.said.code == "hold.cut_short"

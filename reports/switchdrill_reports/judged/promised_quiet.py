@@ -178,8 +178,10 @@ def _judged(part: Stretch | None, count: int, total: int, *, is_long: bool, is_w
         return "MISSED", "missed"
     if not total:
         return "NOT_MEASURED", "not_measured"
-    if not part.reached or not is_long:
+    if not is_long:
         return "INDETERMINATE", "too_short"
+    if not part.reached:
+        return "INDETERMINATE", "cut_short"
     if not is_watched:
         return "INDETERMINATE", "gaps"
     return "MET", "met"

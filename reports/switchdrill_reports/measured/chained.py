@@ -32,7 +32,7 @@ def damaged(folder: RunFolder, entries: Sequence[Entry]) -> list[Damage]:
     One that died, or found its disk full, may not have written it.
     """
     links = _links(entries)
-    is_final = _is_final(entries)
+    is_final = was_final(entries)
     found: list[Damage] = []
     for name, told in sorted(links.items()):
         path = folder.path / name
@@ -114,7 +114,7 @@ def unreadable(name: str, problem: OSError) -> Damage:
     return Damage(file=name, how="unreadable", problem=problem.strerror or type(problem).__name__)
 
 
-def _is_final(entries: Sequence[Entry]) -> bool:
+def was_final(entries: Sequence[Entry]) -> bool:
     """Whether the last link is known to have been written when nothing grew any more."""
     was_full = any(each.why == "disk_full" for each in of_kind(entries, Cut))
     return bool(of_kind(entries, Closed)) and not of_kind(entries, RunnerLost) and not was_full

@@ -7,7 +7,7 @@ from switchdrill.record.entries import Entry, Opened, UndoWritten
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import of_kind
 from switchdrill.record.plan import Plan, sha256_of
-from switchdrill_reports.measured.chained import Damage, unreadable
+from switchdrill_reports.measured.chained import Damage, unreadable, was_final
 
 _SUMS = "inputs/SHA256SUMS"
 
@@ -18,6 +18,11 @@ def not_kept(folder: RunFolder, entries: Sequence[Entry], plan: Plan | None) -> 
 
 
 def _undos(folder: RunFolder, entries: Sequence[Entry]) -> Iterator[Damage]:
+    known = {each.undo for each in of_kind(entries, UndoWritten)}
+    if was_final(entries):  # else its runner may have died between the file and the line about it
+        for file in sorted(folder.undo.glob("*.json")):
+            if file.name.removesuffix(".json").removesuffix(".closed") not in known:
+                yield Damage(file=f"undo/{file.name}", how="unchained")
     for each in of_kind(entries, UndoWritten):
         path = PurePosixPath(each.file)
         is_inside = path.parts[:1] == ("undo",) and len(path.parts) == 2 and ".." not in path.parts

@@ -59,14 +59,19 @@ def accounts(found: evidence.Evidence, course: Course, onset: Interval | None) -
     return [_account(found, found.plan, course, onset, name) for name in found.plan.runbook.data]
 
 
-def written(run: str, series: list[Series]) -> Written:
-    """What the probes of one ledger sent; a record's id is `<run>-<target>-<slot>`."""
+def written(run: str, series: list[Series], *, until_ns: int | None) -> Written:
+    """What the probes of one ledger sent; a record's id is `<run>-<target>-<slot>`.
+
+    `until_ns`: when the ledger was read last. What had no answer by then nobody looked for, and it counts nowhere.
+    """
     acknowledged: list[tuple[int, str]] = []
     failed = 0
     unknown: set[str] = set()
     for each in series:
         prefix = f"{run}-{each.target.name}-"
         for slot, ended_ns, outcome in zip(each.slots, each.ended_ns, each.outcomes, strict=True):
+            if until_ns is not None and ended_ns > until_ns:
+                continue
             if outcome in _ACKNOWLEDGED:
                 acknowledged.append((ended_ns, f"{prefix}{slot}"))
             elif outcome in _FAILED:
@@ -84,7 +89,6 @@ def written(run: str, series: list[Series]) -> Written:
 def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interval | None, name: str) -> Account:
     promise = plan.runbook.data[name]
     series = [each for each in found.series if each.target.ledger is not None and each.target.ledger == promise.ledger]
-    sent = written(plan.run, series)
     serving = _serving_at_the_end(found, plan)
     rejoin = course.part("rejoin")
     all_in_step = promise.mode == "synchronous" and rejoin is not None and rejoin.reached
@@ -95,6 +99,8 @@ def _account(found: evidence.Evidence, plan: Plan, course: Course, onset: Interv
         and each.ledger == promise.ledger
         and (each.when != END or each.site == serving or all_in_step)
     ]
+    last_ns = max((each.begun_ns for each in readings), default=None)
+    sent = written(plan.run, series, until_ns=last_ns)
     missing = tuple(_missing(plan, readings, serving)) if promise.ledger is not None else ()
     lost = sorted(
         {record for each in readings for record in _lost(sent, each)}, key=lambda record: sent.acknowledged[record]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from switchdrill.record.viewers import Outage
 from switchdrill_reports.measured import evidence
-from switchdrill_reports.measured.audience import alive, load_window, steady_seconds, wanted
+from switchdrill_reports.measured.audience import GAP_NS, alive, load_window, steady_seconds, wanted
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.last_viewer import LastBack
 from switchdrill_reports.result import Said, Viewers, ViewerSecond
@@ -67,6 +67,9 @@ def _why_not(found: evidence.Evidence, course: Course) -> Said | None:
     is_open = any(each.next_good_ns is None for each in found.outages)
     if last is not None and last.t_ns >= course.onset_ns and last.good < last.alive and not is_open:
         return Said(code="viewers.broke_off", facts={"left_count": last.alive - last.good})
+    after_ns = 0 if last is None else max(0, last.t_ns - course.onset_ns)
+    if after_ns < GAP_NS and not found.outages:  # a player has not yet missed anything by then
+        return Said(code="viewers.broke_off_at_once", facts={"after_ns": after_ns})
     return None
 
 
