@@ -8,22 +8,25 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from switchdrill.clock import wait_until
-from switchdrill.machine.process import ProcessName, owned_by
+from switchdrill.machine.process import ProcessName, is_frozen, owned_by
 from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.running.watch import carrier_records
 from switchdrill.yamlfile import read
+from tests.drill.quickened import Quickened, quickened
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 FOR_A_MOMENT = "test_a_site_is_lost_for_a_moment"
+FOR_A_WHILE = "test_a_site_is_lost_for_a_while"
 UNTIL_SOMEBODY_ACTS = "test_a_site_is_lost_until_somebody_acts"
-RUN = [sys.executable, "-m", "switchdrill", "run", "--platform", "embedded"]
 HOLD = {"kind": "began", "part": "hold"}
 
 
@@ -47,6 +50,18 @@ def command():
     return switchdrill
 
 
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory):
+    """The platform and the runbook that the quick drills are played by."""
+    return quickened(tmp_path_factory.mktemp("quick"))
+
+
+def quick_run(pair: Quickened, drill: str, *, runs: Path, platform: Path | str = "") -> list[str]:
+    """The command that plays `drill`, as `site_loss.py::NAME`; on a platform of its own, if no other is given."""
+    options = ["--platform", str(platform or pair.platform), "--runbook", str(pair.runbook), "--runs", str(runs)]
+    return [sys.executable, "-m", "switchdrill", "run", f"{HERE}/quick/{drill}", *options]
+
+
 @dataclass
 class Standing:
     """The embedded platform, up."""
@@ -54,6 +69,7 @@ class Standing:
     state: Path
     platform: Platform
     home: Path
+    pair: Quickened
 
     def is_whole(self) -> str:
         """Empty when every link of every site lets bytes through and both playlists are served; else what is not."""
@@ -77,6 +93,11 @@ class Standing:
                 return f"site {name}: HTTP {status}"
         return ""
 
+    def frozen(self) -> list[str]:
+        """Sites whose server stands still: it holds every link of the site, and nothing comes through."""
+        records = carrier_records(self.home)
+        return [each.site for each in records if is_frozen(ProcessName(pid=each.pid, started=each.started))]
+
     def healer(self) -> int:
         """The process that would heal the run that is open now."""
         pointer = next((self.state / "switchdrill" / "open").glob("*.json"))
@@ -84,8 +105,28 @@ class Standing:
 
     def reset(self) -> None:
         """Back to the primary, by the platform's own command: a drill that was cut short may have left it switched."""
+        if self.is_reset():
+            return
         argv = self.platform.commands["reset"]
         subprocess.run(argv, capture_output=True, timeout=60, check=False, env=environment(self.state))
+
+    def is_reset(self) -> bool:
+        """Whether the command would find nothing to do: the primary is active and answers, the standby is in step."""
+        primary, standby = map(self.platform.site_with_role, ("primary", "standby"))
+        knows = self.steering()
+        return knows["role"]["active"] == knows["answering"] == primary and not knows["sites"][standby]["why_not"]
+
+    def steering(self):
+        """What the GSLB knows now, as it tells it."""
+        connection = http.client.HTTPConnection(*split_endpoint(self.platform.settings["gslb_admin"]), timeout=10)
+        with closing(connection):
+            connection.request("GET", "/state")
+            return json.loads(connection.getresponse().read())
+
+    def wait_switched(self) -> None:
+        """Until the standby has taken over from a site that stays lost."""
+        standby = self.platform.site_with_role("standby")
+        wait_until(lambda: self.steering()["role"]["active"] == standby, within_s=30, what=f"{standby} to take over")
 
     def wait_whole(self, within_s: float) -> float:
         """Seconds until it is whole."""
@@ -95,14 +136,14 @@ class Standing:
 
 
 @pytest.fixture(scope="session")
-def standing(tmp_path_factory):
-    """`switchdrill up embedded`, once for all tests of a session, in a state folder of its own."""
+def standing(quick, tmp_path_factory):
+    """`switchdrill up`, once for all tests of a session, in a state folder of its own."""
     state = tmp_path_factory.mktemp("state")
-    up = switchdrill("up", "embedded", state=state)
+    up = switchdrill("up", quick.platform, state=state)
     assert up.returncode == 0, up.stdout + up.stderr
     resolved = Path(up.stdout.splitlines()[0])
     platform = read(resolved, Platform)
-    yield Standing(state=state, platform=platform, home=resolved.parent)
+    yield Standing(state=state, platform=platform, home=resolved.parent, pair=quick)
     home = resolved.parent
     down = switchdrill("down", "embedded", state=state)
 
@@ -122,10 +163,13 @@ class Run:
 
     @property
     def folder(self) -> Path:
-        return wait_until(
-            lambda: next((path for path in self.runs.glob("*") if (path / "run.jsonl").exists()), None),
-            within_s=30, what="the run's folder", saw=lambda: "" if self.child.poll() is None else self.end()[1],
-        )  # fmt: skip
+        def found() -> Path | None:
+            return next((path for path in self.runs.glob("*") if (path / "run.jsonl").exists()), None)
+
+        wait_until(lambda: found() or self.child.poll() is not None, within_s=30, what="the run's folder")
+        there = found()
+        assert there is not None, self.end()[1]
+        return there
 
     def entries(self) -> list[dict[str, object]]:
         lines = (self.folder / "run.jsonl").read_bytes().split(b"\n")
@@ -199,15 +243,22 @@ def as_from_a_terminal() -> None:
 @pytest.fixture
 def start(standing, tmp_path):
     """Start a quick drill on the standing platform; afterwards nothing of it may be left."""
+    with starting(standing, tmp_path) as started:
+        yield started
+
+
+@contextmanager
+def starting(standing: Standing, folder: Path) -> Iterator[Callable[..., Run]]:
+    """As `start`, for a run that several tests look at: it is over, and nothing of it is left, when they do."""
     started: list[Run] = []
 
     def _start(
         drill: str = f"{FOR_A_MOMENT}[fast_fail]", *, file: str = "site_loss.py", runs: Path | None = None,
-        cwd: Path = ROOT, through: str = "", **more: str,
+        cwd: Path = ROOT, through: str = "", platform: Path | None = None, **more: str,
     ) -> Run:  # fmt: skip
-        """`through`: the line of sh that starts it, as "$@"."""
-        runs = runs or tmp_path / f"runs-{len(started)}"
-        argv = [*RUN, f"{HERE}/quick/{file}::{drill}", "--runs", str(runs)]
+        """`through`: the line of sh that starts it, as "$@". `platform`: another file of the one that stands."""
+        runs = runs or folder / f"runs-{len(started)}"
+        argv = quick_run(standing.pair, f"{file}::{drill}", runs=runs, platform=platform or standing.platform.id)
         child = subprocess.Popen(
             ["sh", "-c", through, "sh", *argv] if through else argv,
             env={**environment(standing.state), **more}, cwd=cwd, stdin=subprocess.DEVNULL,
@@ -217,6 +268,8 @@ def start(standing, tmp_path):
         started.append(Run(standing=standing, runs=runs, child=child))
         return started[-1]
 
-    yield _start
-    for run in started:
-        run.clean_up()
+    try:
+        yield _start
+    finally:
+        for run in started:
+            run.clean_up()

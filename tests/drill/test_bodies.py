@@ -2,28 +2,36 @@
 
 import pytest
 
+from tests.drill.conftest import starting
+
 ODD = "odd_bodies.py"
 
 
-def test_leaving_an_inner_block_heals_only_what_that_block_broke(start, standing):
-    run = start("test_one_block_inside_another", file=ODD)
-    run.end()
-    entries = run.entries()
+@pytest.fixture(scope="module")
+def nested(standing, tmp_path_factory):
+    """(what a drill recorded that has one block inside another and one after another, what was not whole after it)."""
+    with starting(standing, tmp_path_factory.mktemp("nested")) as start:
+        run = start("test_one_block_inside_another_and_one_after_another", file=ODD)
+        run.end()
+        return run.entries(), standing.is_whole()
+
+
+def test_leaving_an_inner_block_heals_only_what_that_block_broke(nested):
+    entries, not_whole = nested
     healed = [entry["undo"] for entry in entries if entry["kind"] == "healed"]
     heals = [n for n, entry in enumerate(entries) if entry["kind"] == "began" and entry["part"] == "heal"]
     holds = [n for n, entry in enumerate(entries) if entry["kind"] == "began" and entry["part"] == "hold"]
 
-    assert healed == ["0003-site-loss", "0002-site-loss", "0001-platform"]
-    assert holds[0] < heals[0] < holds[1] < heals[1]
-    assert standing.is_whole() == ""
+    assert healed == ["0003-site-loss", "0002-site-loss", "0006-site-loss", "0001-platform"]
+    assert holds[0] < heals[0] < holds[1] < heals[1] < holds[2] < heals[2]
+    assert not_whole == ""
 
 
-def test_each_block_has_a_proof_of_its_own(start, standing):
-    run = start("test_one_block_after_another", file=ODD)
-    run.end()
-    seen = [(entry["target"], entry["ok"], entry["said"]) for entry in run.entries() if entry["kind"] == "effect_seen"]
+def test_each_block_has_a_proof_of_its_own(nested):
+    entries, _not_whole = nested
+    seen = [(entry["target"], entry["ok"], entry["said"]) for entry in entries if entry["kind"] == "effect_seen"]
 
-    assert [("watch.a", True), ("watch.b", True)] == [(target, ok) for target, ok, _said in seen]
+    assert [("watch.a", True), ("watch.b", True), ("watch.b", True)] == [(target, ok) for target, ok, _said in seen]
     assert all("good" not in said for _target, _ok, said in seen)
 
 

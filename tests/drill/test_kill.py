@@ -83,8 +83,9 @@ def test_when_the_healer_is_killed_too_two_who_heal_by_hand_bring_everything_hom
     run = start(f"{UNTIL_SOMEBODY_ACTS}[stall]")
     run.wait_for(**HOLD)
     kill_both(run)
+    standing.wait_switched()
 
-    assert standing.is_whole() != ""
+    assert standing.frozen() == ["a"]
     with ThreadPoolExecutor() as two:
         healing = [two.submit(command, "heal", "--all", state=standing.state) for _each in range(2)]
     healed = [each.result() for each in healing]

@@ -5,11 +5,10 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 
 from switchdrill.clock import wait_until
 from switchdrill.machine.process import owned_by
-from tests.drill.conftest import HERE, HOLD, ROOT, UNTIL_SOMEBODY_ACTS, environment
+from tests.drill.conftest import HOLD, ROOT, UNTIL_SOMEBODY_ACTS, environment, quick_run
 
 
 def kill_both(run, standing):
@@ -32,19 +31,19 @@ def test_undos_that_are_gone_are_not_called_healed(start, standing, command):
 
     assert lost.returncode == 4, lost.stdout
     assert "this undo is gone" in lost.stdout
-    assert standing.is_whole() != ""
+    standing.wait_switched()
+    assert standing.frozen() == ["a"]
     for undo in kept.iterdir():
         shutil.move(undo, run.folder / "undo")
     assert command("heal", run.folder, state=standing.state).returncode == 0
     assert standing.is_whole() == ""
 
 
-def test_a_run_whose_folder_is_gone_ends_what_it_started(tmp_path):
+def test_a_run_whose_folder_is_gone_ends_what_it_started(quick, tmp_path):
     """Its platform was its own: with that, nothing of it is left to be broken, and nobody is held up by it."""
     runs, state = tmp_path / "runs", tmp_path / "state"
     child = subprocess.Popen(
-        [sys.executable, "-m", "switchdrill", "run", f"{HERE}/quick/site_loss.py::{UNTIL_SOMEBODY_ACTS}[stall]",
-         "--runs", runs],
+        quick_run(quick, f"site_loss.py::{UNTIL_SOMEBODY_ACTS}[stall]", runs=runs),
         env=environment(state), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip

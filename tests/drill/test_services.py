@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,21 +12,22 @@ from switchdrill.clock import wait_until
 from switchdrill.machine.process import kill, owned_by
 from tests.drill.conftest import (
     FOR_A_MOMENT,
-    HERE,
     ROOT,
     UNTIL_SOMEBODY_ACTS,
     as_from_a_terminal,
     command_line,
     environment,
+    quick_run,
 )
+from tests.drill.quickened import Quickened
 
 
 @contextmanager
-def drilling(tmp_path: Path, name: str, part: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+def drilling(quick: Quickened, tmp_path: Path, name: str, part: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A drill on a platform of its own, in its part `part`: (the runner, the run's folder)."""
     runs = tmp_path / "runs"
     child = subprocess.Popen(
-        [sys.executable, "-m", "switchdrill", "run", f"{HERE}/quick/site_loss.py::{name}", "--runs", runs],
+        quick_run(quick, f"site_loss.py::{name}", runs=runs),
         env=environment(tmp_path / "state"), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, start_new_session=True, preexec_fn=as_from_a_terminal,
     )  # fmt: skip
@@ -51,8 +51,8 @@ def entries(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / "run.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_service_that_dies_by_itself_is_named(tmp_path):
-    with drilling(tmp_path, f"{FOR_A_MOMENT}[fast_fail]", "load") as (child, folder):
+def test_a_service_that_dies_by_itself_is_named(quick, tmp_path):
+    with drilling(quick, tmp_path, f"{FOR_A_MOMENT}[fast_fail]", "load") as (child, folder):
         kill_service(folder, "door.py")
         said, _err = child.communicate(timeout=120)
     noted = [each["said"] for each in entries(folder) if each["kind"] == "noted" and each["deviation"]]
@@ -61,9 +61,9 @@ def test_a_service_that_dies_by_itself_is_named(tmp_path):
     assert entries(folder)[-1]["kind"] == "closed"
 
 
-def test_what_can_not_be_fenced_is_whole_all_the_same_when_its_platform_has_ended(tmp_path):
+def test_what_can_not_be_fenced_is_whole_all_the_same_when_its_platform_has_ended(quick, tmp_path):
     """Nobody answers the fence any more; but the run ends its own platform, and with that the fault."""
-    with drilling(tmp_path, f"{UNTIL_SOMEBODY_ACTS}[stall]", "hold") as (child, folder):
+    with drilling(quick, tmp_path, f"{UNTIL_SOMEBODY_ACTS}[stall]", "hold") as (child, folder):
         kill_service(folder, "gslb.py")
         os.kill(child.pid, signal.SIGTERM)
         said, _err = child.communicate(timeout=120)

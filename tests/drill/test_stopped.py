@@ -6,12 +6,13 @@ import signal
 import pytest
 
 from switchdrill.machine.process import freeze, name_of
+from tests.drill.conftest import HOLD, UNTIL_SOMEBODY_ACTS
 
 
 @pytest.mark.parametrize("shape", ["stall", "fast_fail"])
 def test_a_stopped_runner_is_not_waited_for(start, shape):
-    run = start(f"test_a_site_is_lost_for_a_moment[{shape}]")
-    run.wait_for(kind="began", part="hold")
+    run = start(f"{UNTIL_SOMEBODY_ACTS}[{shape}]")
+    run.wait_for(**HOLD)
     runner = name_of(run.child.pid)
     assert runner is not None
     freeze(runner)
@@ -26,16 +27,3 @@ def test_a_stopped_runner_is_not_waited_for(start, shape):
     assert run.has(kind="cut", why="stood_still")
     assert "Ctrl-Z" in said
     assert run.result()["verdict"] in ("INCOMPLETE", "INVALID")
-
-
-def test_a_short_stop_does_no_harm(start):
-    run = start("test_a_site_is_lost_for_a_moment[fast_fail]")
-    run.wait_for(kind="began", part="hold")
-    runner = name_of(run.child.pid)
-    assert runner is not None
-    freeze(runner)
-    os.kill(run.child.pid, signal.SIGCONT)
-    run.end()
-
-    assert run.has(kind="healed", fault="site-loss", by="runner", why="done", ok=True)
-    assert not run.has(kind="cut")

@@ -6,6 +6,7 @@ import time
 
 from switchdrill.clock import NS_PER_S, now_ns, wait_until
 from switchdrill.machine.process import freeze, name_of
+from tests.drill.conftest import FOR_A_WHILE, HOLD
 
 
 def wait_until_it_heals(run) -> None:
@@ -26,8 +27,8 @@ def wait_until_it_heals(run) -> None:
 
 
 def test_a_runner_that_stands_still_while_it_heals_is_killed_and_its_healer_heals(start):
-    run = start("test_a_site_is_lost_for_a_moment[stall]")
-    run.wait_for(kind="began", part="hold")
+    run = start(f"{FOR_A_WHILE}[stall]")
+    run.wait_for(**HOLD)
     runner = name_of(run.child.pid)
     assert runner is not None
     wait_until_it_heals(run)

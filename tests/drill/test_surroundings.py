@@ -10,12 +10,24 @@ import signal
 import subprocess
 import termios
 import threading
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from switchdrill.clock import pause, wait_until
-from switchdrill.machine.process import is_running, name_of
-from tests.drill.conftest import HERE, HOLD, ROOT, RUN, UNTIL_SOMEBODY_ACTS, Run, as_from_a_terminal, environment
+from switchdrill.machine.process import freeze, is_running, name_of
+from tests.drill.conftest import (
+    FOR_A_WHILE,
+    HOLD,
+    ROOT,
+    UNTIL_SOMEBODY_ACTS,
+    Run,
+    as_from_a_terminal,
+    environment,
+    quick_run,
+    starting,
+)
 
 
 class Window:
@@ -69,9 +81,9 @@ def window(standing, tmp_path):
     )  # fmt: skip
     os.close(follower)
     run = Run(standing=standing, runs=tmp_path / "runs", child=shell)
-    drill = f"{HERE}/quick/site_loss.py::{UNTIL_SOMEBODY_ACTS}[stall]"
+    drill = f"site_loss.py::{UNTIL_SOMEBODY_ACTS}[stall]"
     window = Window(leader)
-    window.type(f"{shlex.join([*RUN, drill, '--runs', str(run.runs)])}\n")
+    window.type(f"{shlex.join(quick_run(standing.pair, drill, runs=run.runs, platform=standing.platform.id))}\n")
     yield window, run
     window.close()
     run.clean_up()
@@ -130,29 +142,61 @@ def test_a_terminal_that_takes_no_more_words_keeps_nothing_broken(window, standi
     wait_until((run.folder / "report.zh.html").exists, within_s=60, what="the report")
 
 
-def test_nohup_means_that_a_lost_terminal_ends_nothing(start):
-    run = start(through='exec nohup "$@"')
-    run.wait_for(kind="began", part="hold")
-    os.kill(run.runner(), signal.SIGHUP)
-    run.end()
+@pytest.fixture(scope="module")
+def pestered(standing, tmp_path_factory):
+    """(a drill to which all happened that may change nothing, (its exit code, its words), what stood around it).
+
+    It is started elsewhere, its runs behind a link, in a folder with spaces and 汉字, by a worker of pytest-xdist,
+    under nohup. While it holds, its terminal is lost, and it is stopped for a moment.
+    """
+    folder = tmp_path_factory.mktemp("pestered")
+    around = Around(elsewhere=folder / "else where", runs=folder / "演练 runs")
+    around.elsewhere.mkdir()
+    around.runs.mkdir()
+    link = folder / "链接 link"
+    link.symlink_to(around.runs)
+    worker = {"PYTEST_XDIST_WORKER": "gw1", "PYTEST_XDIST_WORKER_COUNT": "4"}
+    with starting(standing, folder) as start:
+        drill = f"{FOR_A_WHILE}[fast_fail]"
+        run = start(drill, runs=link, cwd=around.elsewhere, through='exec nohup "$@"', **worker)
+        run.wait_for(**HOLD)
+        runner = name_of(run.runner())
+        assert runner is not None
+        os.kill(runner.pid, signal.SIGHUP)
+        freeze(runner)
+        os.kill(runner.pid, signal.SIGCONT)
+        return run, run.end(), around
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """Folders."""
+
+    elsewhere: Path
+    runs: Path
+
+
+def test_nohup_means_that_a_lost_terminal_ends_nothing(pestered):
+    run, _ended, _around = pestered
 
     assert run.has(kind="ended", part="control", reached=True)
     assert not run.has(kind="cut")
 
 
-def test_odd_folders_and_a_parallel_pytest_around_it_change_nothing(start, tmp_path):
-    """Started elsewhere, its runs behind a link, in a folder with spaces and 汉字, by a worker of pytest-xdist."""
-    elsewhere, place, link = tmp_path / "else where", tmp_path / "演练 runs", tmp_path / "链接 link"
-    elsewhere.mkdir()
-    place.mkdir()
-    link.symlink_to(place)
-    run = start(runs=link, cwd=elsewhere, PYTEST_XDIST_WORKER="gw1", PYTEST_XDIST_WORKER_COUNT="4")
-    code, said = run.end()
+def test_a_short_stop_does_no_harm(pestered):
+    run, _ended, _around = pestered
+
+    assert run.has(kind="healed", fault="site-loss", by="runner", why="done", ok=True)
+    assert not run.has(kind="cut")
+
+
+def test_odd_folders_and_a_parallel_pytest_around_it_change_nothing(pestered):
+    run, (code, said), around = pestered
     opened = json.loads((run.folder / "run.jsonl").read_bytes().splitlines()[0])
 
     assert code == 2, said
     assert "Healed          yes, and proven" in said
-    assert str(place) in said
-    assert [place / str(opened["run"])] == list(place.iterdir())
-    assert list(elsewhere.iterdir()) == []
+    assert str(around.runs) in said
+    assert [around.runs / str(opened["run"])] == list(around.runs.iterdir())
+    assert list(around.elsewhere.iterdir()) == []
     assert run.has(kind="closed", by="runner", all_healed=True)

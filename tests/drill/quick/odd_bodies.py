@@ -8,20 +8,12 @@ walks = []
 
 
 @pytest.mark.drill(runbook="quick.yaml", kind="simulation")
-def test_one_block_inside_another(drill):
+def test_one_block_inside_another_and_one_after_another(drill):
     with drill.load("few"):
         drill.steady()
         with drill.broken_by(SiteLoss(site="primary", shape="fast_fail")):
             with drill.broken_by(SiteLoss(site="standby", shape="fast_fail")):
                 drill.hold(duration="500ms")
-            drill.hold(duration="500ms")
-
-
-@pytest.mark.drill(runbook="quick.yaml", kind="simulation")
-def test_one_block_after_another(drill):
-    with drill.load("few"):
-        drill.steady()
-        with drill.broken_by(SiteLoss(site="primary", shape="fast_fail")):
             drill.hold(duration="500ms")
         with drill.broken_by(SiteLoss(site="standby", shape="stall")):
             drill.hold(duration="500ms")

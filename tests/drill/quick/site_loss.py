@@ -16,6 +16,16 @@ def test_a_site_is_lost_for_a_moment(drill, shape):
 
 @pytest.mark.drill(runbook="quick.yaml", kind="simulation")
 @pytest.mark.parametrize("shape", ["stall", "fast_fail"])
+def test_a_site_is_lost_for_a_while(drill, shape):
+    """For tests that do something while it holds, and let it end by itself."""
+    with drill.load("few"):
+        drill.steady()
+        with drill.broken_by(SiteLoss(site="primary", shape=shape)):
+            drill.hold(duration="1500ms")
+
+
+@pytest.mark.drill(runbook="quick.yaml", kind="simulation")
+@pytest.mark.parametrize("shape", ["stall", "fast_fail"])
 def test_a_site_is_lost_until_somebody_acts(drill, shape):
     """For tests that end it: it waits for them, however busy the machine is."""
     with drill.load("few"):
