@@ -7,10 +7,10 @@ everything after it works from the undos alone, so that a healer can play them w
 import importlib
 import pkgutil
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import ClassVar, Protocol, cast
+from typing import ClassVar, Protocol, cast, runtime_checkable
 
 from switchdrill.errors import BadInput
 from switchdrill.platform.model import Platform
@@ -18,7 +18,28 @@ from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.text import _
 from switchdrill.undo import Undo
 
-_VERBS = ("plan", "inject", "effect", "heal", "legend")
+_VERBS = ("plan", "inject", "effect", "counted", "heal", "legend")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What the mechanism itself shows of its effect: packets that met a rule, a process that is gone."""
+
+    ok: bool
+    said: str
+    """In one line: `412 packets dropped`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """A rule that had gone, and acts again."""
+
+    undo: Undo
+    target: str
+    gone_ns: tuple[int, int]
+    """Last seen there, first seen gone."""
+    again_ns: int
+    said: str
 
 
 class Fault(Protocol):
@@ -39,11 +60,29 @@ class Fault(Protocol):
         """What an independent probe must see on that very target, or the fault hit nothing."""
         ...
 
+    def counted(self, undos: Sequence[Undo]) -> Counted:
+        """What the mechanism itself counted until now. Asked again and again until it is ok, or the effect's time is
+        over. A mechanism that is seen by probes alone answers ok, and says so.
+        """
+        ...
+
     @staticmethod
     def heal(undo: Undo) -> str:
         """Take it back, from the undo alone; fine to play twice. Says what was done.
 
         Raises CouldNotHeal when it is not proven whole again.
+        """
+        ...
+
+
+@runtime_checkable
+class Upkeep(Protocol):
+    """A fault whose rule may go under it: a container that is started anew has lost what was laid in its namespace."""
+
+    def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
+        """Look, and put back what has gone; asked several times a second while it is broken, never once it is healed.
+
+        Raises SwitchdrillError when what has gone can't be put back.
         """
         ...
 

@@ -16,4 +16,6 @@ class Undo(BaseModel):
     """What is broken, in the platform's words: `site a`, `link a.origin--viewers`."""
     says: str
     """What healing will do, in one line for people."""
+    mechanism: str = ""
+    """By what it is broken, for people: `docker pause of 6 containers`, `nftables on this host`."""
     facts: dict[str, Fact]

@@ -11,9 +11,11 @@ from switchdrill import yamlfile
 from switchdrill.carrier import Rung
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform import home
+from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.lock import PlatformLock, try_lock
-from switchdrill.platform.model import Platform, Service, split_endpoint
+from switchdrill.platform.model import Platform
 from switchdrill.platform.ports import is_listened_at
+from switchdrill.platform.service import Service
 from switchdrill.text import _
 
 DEFAULT = "embedded"

@@ -15,7 +15,9 @@ from switchdrill.carrier import Rung, carrier
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.machine.process import ProcessName, end_all, is_running, owned_by, start_detached
-from switchdrill.platform.model import Platform, Ready, Service, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
+from switchdrill.platform.service import Ready, Service
 from switchdrill.text import _
 from switchdrill.undo import Undo
 

@@ -1,48 +1,20 @@
 """platform.yaml: sites, services, links, entry points, probes. Data only; nothing here touches a platform."""
 
 import ipaddress
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from switchdrill.duration import Duration, PositiveDuration
 from switchdrill.naming import Line, Prose
 from switchdrill.naming import Name as Name
+from switchdrill.platform.address import Address, Endpoint
+from switchdrill.platform.link import Link
+from switchdrill.platform.service import MARKS, Docker, DockerEngine, Service, refuse_unknown_marks
 from switchdrill.text import _, marked
 from switchdrill.yamlfile import Misplaced, SourceFile, Strict
-
-
-def _address(text: str) -> str:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        text = ""
-    if not text.isprintable() or not text:  # a scope, `fe80::1%...`, may be anything
-        raise ValueError(_("a numeric address is expected, such as 127.0.0.1"))
-    return text
-
-
-def _endpoint(text: str) -> str:
-    host, separator, port = text.rpartition(":")
-    is_number = port.isascii() and port.isdecimal() and len(port) <= 5
-    if not separator or not is_number or not 0 < int(port) < 65536:
-        raise ValueError(_("ADDRESS:PORT is expected, not {text!r}").format(text=text[:100]))
-    _address(host)
-    return text
-
-
-Address = Annotated[str, AfterValidator(_address)]
-Endpoint = Annotated[str, AfterValidator(_endpoint)]
-"""`ADDRESS:PORT`, the address numeric: a drill never depends on somebody's resolver to find what it breaks."""
-
-
-def split_endpoint(endpoint: str) -> tuple[str, int]:
-    host, _separator, port = endpoint.rpartition(":")
-    return host, int(port)
-
 
 SHARES_MAY_MISS = 0.01
 """Of 1: thirds are written as 0.33."""
@@ -55,77 +27,11 @@ class Site(Strict):
     title: Line = ""
     address: Address
     """Where viewers reach it; also how a resolution is read as a site."""
-
-
-class Ready(Strict):
-    """How to see that a service is up. Exactly one of them."""
-
-    http: Line | None = None
-    tcp: Endpoint | None = None
-    dns: Endpoint | None = None
-    file: Line | None = None
-    within: PositiveDuration = 10_000_000_000
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(each is not None for each in (self.http, self.tcp, self.dns, self.file)) != 1:
-            raise ValueError(_("exactly one of http, tcp, dns or file is expected"))
-        return self
-
-
-_MARKS = ("python", "here", "state", "platform")
-"""What an argv may have in braces; filled in when the platform is placed."""
-
-
-def refuse_unknown_marks(text: str, known: Sequence[str]) -> None:
-    """ValueError for a `{word}` that nobody fills in: the program would get it as it stands."""
-    for mark in re.findall(r"\{([a-z]+)\}", text):
-        if mark not in known:
-            raise ValueError(
-                _("nothing is called {mark}; there are {known}").format(
-                    mark="{" + mark + "}", known=", ".join("{" + each + "}" for each in known)
-                )
-            )
-
-
-class Service(Strict):
-    """One part of the platform. With `run`, switchdrill starts and stops it; without, it is somebody else's."""
-
-    name: Name
-    site: Name | None = None
-    run: list[Prose] | None = None
-    """argv. `{python}`: this interpreter; `{here}`: the platform file's folder; `{state}`: a folder of the run's own;
-    `{platform}`: this file with everything filled in."""
-    ready: Ready | None = None
-
-    @field_validator("run")
-    @classmethod
-    def _known_marks(cls, run: list[str] | None) -> list[str] | None:
-        for part in run or []:
-            refuse_unknown_marks(part, _MARKS)
-        return run
-
-
-class Hop(Strict):
-    """One proxy on a link's way: carried by `site`'s Toxiproxy, from `listen` to `upstream`."""
-
-    site: Name
-    listen: Endpoint
-    upstream: Endpoint
-
-
-class Link(Strict):
-    """One directed path. A link between sites has two hops in series, so that losing either site cuts it."""
-
-    name: Name
-    """`a.origin--viewers`: from, two dashes, to; the site's own name, never its role."""
-    from_: Line = Field(alias="from")
-    to: Line
-    hops: list[Hop] = Field(min_length=1, max_length=2)
-
-    def hop_names(self) -> list[str]:
-        """The name of each hop's proxy, unique on the platform."""
-        return [self.name] if len(self.hops) == 1 else [f"{self.name}.out", f"{self.name}.in"]
+    toxiproxy: Line | None = None
+    """`http://ADDRESS:8474`: the site's links pass this server, which is the platform's own and only lent to us.
+    Without it a server of ours carries them."""
+    docker: DockerEngine | None = None
+    """The engine of its containers, where that is another than the platform's."""
 
 
 class Entry(Strict):
@@ -202,6 +108,8 @@ class Platform(Strict):
     production: bool
     inject: bool
     """Faults are refused while this is false, and while `production` is true."""
+    docker: Docker | None = None
+    """The platform's containers; None: it has none, or none that we may touch."""
     sites: dict[Name, Site] = Field(min_length=1)
     services: list[Service] = []
     links: list[Link] = []
@@ -215,8 +123,9 @@ class Platform(Strict):
     probes: list[Probe] = Field(min_length=1)
     ledgers: dict[Name, Ledger] = {}
     events: list[Events] = []
-    commands: dict[Literal["failback", "fence", "steer", "reset"], list[Prose]] = {}
-    """argv with `{site}`; run with `{here}`, `{python}`, `{state}` filled in as for services."""
+    commands: dict[Literal["failback", "fence", "steer", "check", "reset"], list[Prose]] = {}
+    """argv with `{site}`; run with `{here}`, `{python}`, `{state}` filled in as for services. `check` ends with 0 when
+    roles, replication and fences are as before a drill; `reset` brings that about."""
     settings: dict[str, str | int | float | bool] = {}
     """Read by the platform's own services; the framework does not look."""
     state: str | None = None
@@ -228,7 +137,7 @@ class Platform(Strict):
     @classmethod
     def _known_marks(cls, commands: dict[str, list[str]]) -> dict[str, list[str]]:
         for part in (part for argv in commands.values() for part in argv):
-            refuse_unknown_marks(part, (*_MARKS, "site"))
+            refuse_unknown_marks(part, (*MARKS, "site"))
         return commands
 
     @field_validator("sites")
@@ -275,6 +184,8 @@ class Platform(Strict):
         for number, service in enumerate(self.services):
             if service.site is not None:
                 _known(marked("site"), service.site, self.sites, at=("services", number, "site"))
+            self._container_is_told(number, service)
+        self._ends_are_containers()
         for name, ledger in self.ledgers.items():
             _known(marked("entry"), ledger.entry, self.entries, at=("ledgers", name, "entry"))
         for number, probe in enumerate(self.probes):
@@ -291,6 +202,28 @@ class Platform(Strict):
         self._names_stand_once()
         self._ways_are_apart()
         return self
+
+    def _container_is_told(self, number: int, service: Service) -> None:
+        container = service.container
+        if container is None:
+            return
+        if container.placed is not None and self.state is None:
+            raise Misplaced(
+                _("this is written by the engine, into files of its own; leave it out"),
+                *("services", number, "container", "placed"),
+            )
+        if container.compose is not None and (self.docker is None or self.docker.project is None):
+            raise Misplaced(
+                _("a Compose service is looked for in a project: say which in `docker: {project: ...}`"),
+                *("services", number, "container", "compose"),
+            )
+
+    def _ends_are_containers(self) -> None:
+        """Of a link that passes no Toxiproxy: `to` must be one of ours, `from` may be anybody."""
+        containers = [each.name for each in self.services if each.container is not None]
+        for number, link in enumerate(self.links):
+            if link.port is not None:
+                _known(marked("container service"), link.to, containers, at=("links", number, "to"))
 
     def _ways_are_apart(self) -> None:
         """Two proxies can't listen at one address, and one that calls itself calls for ever."""

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
 from switchdrill.yamlfile import Strict
 
 

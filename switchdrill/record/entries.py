@@ -102,6 +102,19 @@ class EffectSeen(Entry):
     said: str
 
 
+class Reapplied(Entry):
+    """A fault's rule had gone under it (its container was started anew), and was put back."""
+
+    kind: Literal["reapplied"] = "reapplied"
+    fault: str
+    undo: str
+    target: str
+    gone_ns: tuple[int, int]
+    """Between these two instants it was lost: last seen there, first seen gone."""
+    again_ns: int
+    said: str = ""
+
+
 class Healed(Entry):
     """An undo was played, from `before_ns` to `after_ns`."""
 
@@ -188,11 +201,11 @@ class Closed(Entry):
 
 
 AnyEntry = Annotated[
-    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Healed | Restored | Switched | Commanded
+    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched | Commanded
     | Chained | Noted | Cut | RunnerLost | Closed,
     Field(discriminator="kind"),
 ]  # fmt: skip
 ENTRY: TypeAdapter[
-    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Healed | Restored | Switched | Commanded
+    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched | Commanded
     | Chained | Noted | Cut | RunnerLost | Closed
 ] = TypeAdapter(AnyEntry)  # fmt: skip

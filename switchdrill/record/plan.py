@@ -29,6 +29,8 @@ class PlannedUndo(BaseModel):
     target: str
     says: str
     """What healing will do, in one line."""
+    mechanism: str = ""
+    """By what it is broken."""
 
 
 class PlannedEffect(BaseModel):
@@ -37,8 +39,10 @@ class PlannedEffect(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     site: str
+    """Whose probes tell when all is whole again; empty: no single site's."""
     outcomes: list[int]
-    """Any of these `Outcome`s, on every hls probe that goes straight to `site`."""
+    """Any of these `Outcome`s, on every hls probe that goes straight to `site`. None: what the mechanism counts is the
+    proof."""
     within_s: float
 
 

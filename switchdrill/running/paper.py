@@ -146,7 +146,7 @@ class PaperStage:
             kind=fault.kind,
             parameters=parameters(fault),
             undos=[
-                PlannedUndo(id=f"{fault.kind}-{number}", target=undo.target, says=undo.says)
+                PlannedUndo(id=f"{fault.kind}-{number}", target=undo.target, says=undo.says, mechanism=undo.mechanism)
                 for number, undo in enumerate(undos, start=1)
             ],
             effect=fault.effect(undos),

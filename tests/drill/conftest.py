@@ -17,7 +17,8 @@ import pytest
 
 from switchdrill.clock import wait_until
 from switchdrill.machine.process import ProcessName, is_frozen, owned_by
-from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
 from switchdrill.running.watch import carrier_records
 from switchdrill.yamlfile import read
 from tests.drill.quickened import Quickened, quickened

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from switchdrill.machine.process import owned_by
-from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
 from switchdrill.platform.ports import is_listened_at
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import read_plan

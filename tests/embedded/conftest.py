@@ -21,7 +21,8 @@ import pytest
 
 from switchdrill import yamlfile
 from switchdrill.clock import now_ns, wait_until
-from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
 
 HERE = Path(__file__).resolve().parents[2] / "drills" / "platforms" / "embedded"
 OPEN, CUT, STALLED = "open", "cut", "stalled"

@@ -15,7 +15,7 @@ import dns.rcode
 import dns.rrset
 
 from switchdrill.clock import now_ns
-from switchdrill.platform.model import split_endpoint
+from switchdrill.platform.address import split_endpoint
 
 RESOLVER = Path(__file__).resolve().parents[2] / "drills" / "platforms" / "embedded" / "resolver.py"
 

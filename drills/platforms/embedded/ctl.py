@@ -24,7 +24,8 @@ from wiring import Place, inside, load, serving_sites, settings_of
 
 from switchdrill.clock import wait_until
 from switchdrill.errors import EXIT_FAIL, EXIT_PASS, SwitchdrillError
-from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
 from switchdrill.yamlfile import Strict
 
 Answer = TypeVar("Answer", bound=Strict)

@@ -23,7 +23,8 @@ from serving import CORS, TROUBLE, app_runner, ask, http_client, http_server
 from wiring import Settings, load, settings_of
 
 from switchdrill.errors import BadInput
-from switchdrill.platform.model import Entry, Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Entry, Platform
 
 DNS_TIMEOUT_S = 1.0
 FETCH_TIMEOUT_S = 1.0

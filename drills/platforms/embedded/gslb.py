@@ -26,7 +26,8 @@ from wiring import detector_of, load, serving_sites, settings_of, url, way
 
 from switchdrill.clock import NS_PER_S
 from switchdrill.errors import BadInput
-from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
 
 
 class Admin:

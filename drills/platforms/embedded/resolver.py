@@ -24,7 +24,7 @@ from wiring import Place
 
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.duration import parse_ns, written
-from switchdrill.platform.model import split_endpoint
+from switchdrill.platform.address import split_endpoint
 
 UPSTREAM_TRIES = 2
 UPSTREAM_TRY_S = 0.4

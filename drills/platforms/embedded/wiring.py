@@ -8,7 +8,9 @@ from pydantic import Field, ValidationError
 from switchdrill import yamlfile
 from switchdrill.duration import Duration
 from switchdrill.errors import BadInput
-from switchdrill.platform.model import Detector, Endpoint, Link, Name, Platform, split_endpoint
+from switchdrill.platform.address import Endpoint, split_endpoint
+from switchdrill.platform.link import Link
+from switchdrill.platform.model import Detector, Name, Platform
 from switchdrill.yamlfile import Strict
 
 Place = tuple[str, int]

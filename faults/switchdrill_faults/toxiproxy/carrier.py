@@ -6,7 +6,8 @@ from pathlib import Path
 
 from switchdrill.carrier import CarrierRecord, Rung
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart
-from switchdrill.platform.model import Platform, split_endpoint
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.model import Platform
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import foreign, ladder, records, server
 from switchdrill_faults.toxiproxy.proxy import AskedProxy

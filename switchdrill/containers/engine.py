@@ -1,0 +1,274 @@
+"""One Docker engine: every call bounded in time, every error in our words.
+
+`docker ps` answering is no proof of health: an engine may hang in everything that touches containers. So every call has
+a limit, and one that ran over it may still happen later: `StateUnknown`. Containers are removed one by one: a dozen
+`rm -f` at once locked an engine up for good.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+import docker
+import requests
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.types import EndpointConfig
+
+from switchdrill.containers.endpoint import CALL_S, Endpoint, connect, no_engine
+from switchdrill.containers.found import Found, read_found
+from switchdrill.errors import SwitchdrillError
+from switchdrill.text import _
+
+Answer = TypeVar("Answer")
+SLOW_S = 30.0
+"""For starting and stopping."""
+
+
+class EngineError(SwitchdrillError):
+    """The engine did not do what was asked."""
+
+
+class NoSuchContainer(EngineError):
+    """It is not there."""
+
+
+class StateUnknown(EngineError):
+    """No answer in time, or the connection was lost: what was asked may still happen."""
+
+
+class Engine:
+    """One engine. May be used by several threads: the SDK's session holds a pool."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        """NoEngine when it does not answer."""
+        self.endpoint = endpoint
+        self._client = _within(CALL_S * 2, endpoint, "connect", lambda: connect(endpoint))
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError, DockerException):
+            self._client.close()
+
+    # What is there
+
+    def version(self) -> str:
+        return str(self._ask("version", lambda: self._client.version()["Version"]))
+
+    def find(self, name: str) -> Found | None:
+        """The container of this name or id; None when there is none."""
+        try:
+            return self._ask(f"inspect {name}", lambda: read_found(self._client.api.inspect_container(name)))
+        except NoSuchContainer:
+            return None
+
+    def get(self, name: str) -> Found:
+        """NoSuchContainer when there is none."""
+        return self._ask(f"inspect {name}", lambda: read_found(self._client.api.inspect_container(name)))
+
+    def every(self, *labels: str, is_running: bool = False) -> list[Found]:
+        """All containers that carry every one of `labels` (`key` or `key=value`), by name; stopped ones, too, unless
+        `is_running`. One that goes away meanwhile is left out.
+        """
+        listed = self._ask(
+            "list containers",
+            lambda: self._client.api.containers(
+                all=not is_running, filters={"label": list(labels)} if labels else None
+            ),
+        )
+        found = [self.find(str(each["Id"])) for each in listed]
+        return sorted((each for each in found if each is not None), key=lambda each: each.name)
+
+    def has_image(self, name: str) -> bool:
+        def look() -> bool:
+            try:
+                self._client.images.get(name)
+            except ImageNotFound:
+                return False
+            return True
+
+        return self._ask(f"inspect image {name}", look)
+
+    def log(self, name: str, *, lines: int = 6) -> str:
+        """The end of what it printed."""
+        return self._ask(
+            f"logs {name}",
+            lambda: bytes(self._client.api.logs(name, tail=lines)).decode("utf-8", errors="replace").strip(),
+        )
+
+    # What is done to one
+
+    def pause(self, name: str) -> None:
+        """Freeze all its processes at once: it connects and is silent. Fine when it is paused already."""
+        self._do("pause", name, lambda: self._client.api.pause(name), fine=(409,))
+
+    def unpause(self, name: str) -> None:
+        self._do("unpause", name, lambda: self._client.api.unpause(name), fine=(409, 500))
+
+    def kill(self, name: str, *, signal: str = "KILL") -> None:
+        """Fine when it does not run; works on a paused one."""
+        self._do("kill", name, lambda: self._client.api.kill(name, signal=signal), fine=(409,))
+
+    def stop(self, name: str, *, grace_s: int = 10) -> None:
+        """SIGTERM (or its own stop signal), SIGKILL after `grace_s`. Fine when it does not run."""
+        self._do("stop", name, lambda: self._client.api.stop(name, timeout=grace_s), within_s=grace_s + SLOW_S)
+
+    def start(self, name: str) -> None:
+        """Fine when it runs."""
+        self._do("start", name, lambda: self._client.api.start(name), within_s=SLOW_S)
+
+    def restart(self, name: str, *, grace_s: int = 1) -> None:
+        self._do("restart", name, lambda: self._client.api.restart(name, timeout=grace_s), within_s=grace_s + SLOW_S)
+
+    def remove(self, name: str) -> None:
+        """With its anonymous volumes; fine when it is gone. It should not run any more."""
+        with contextlib.suppress(NoSuchContainer):
+            self._do("remove", name, lambda: self._client.api.remove_container(name, v=True, force=True),
+                     within_s=SLOW_S, fine=(409,))  # fmt: skip
+
+    def detach(self, network: str, name: str) -> None:
+        """Take it out of a network; fine when it is not in it."""
+        self._do(
+            f"disconnect {network}",
+            name,
+            lambda: self._client.api.disconnect_container_from_network(name, network, force=True),
+            fine=(403, 500),
+        )
+
+    def attach(self, network: str, name: str, *, address: str, aliases: Sequence[str]) -> None:
+        """Put it into a network, at this address (empty: any) and under these names."""
+        self._do(
+            f"connect {network}",
+            name,
+            lambda: self._client.api.connect_container_to_network(
+                name, network, ipv4_address=address or None, aliases=list(aliases)
+            ),
+        )
+
+    def helper(
+        self,
+        image: str,
+        argv: Sequence[str],
+        *,
+        network_of: str,
+        capabilities: Sequence[str],
+        labels: Mapping[str, str],
+        within_s: float = CALL_S,
+    ) -> "Helped":
+        """Run one command in the network namespace of container `network_of`, in a container that is gone afterwards.
+
+        NoSuchContainer when that container is not there; EngineError when it does not run.
+        """
+        api = self._client.api
+        made = self._ask(
+            f"create helper for {network_of}",
+            lambda: api.create_container(
+                image,
+                list(argv),
+                entrypoint=[],
+                user="0:0",
+                labels=dict(labels),
+                host_config=api.create_host_config(
+                    network_mode=f"container:{network_of}", cap_add=list(capabilities), cap_drop=["ALL"]
+                ),
+            ),
+        )["Id"]
+        try:
+            self._do("start", str(made), lambda: api.start(made), within_s=SLOW_S)
+            code = int(
+                self._ask("wait", lambda: api.wait(made, timeout=int(within_s) + 1)["StatusCode"], within_s=within_s)
+            )
+            said = self._ask("logs", lambda: bytes(api.logs(made)).decode("utf-8", errors="replace"))
+        finally:
+            self.remove(str(made))
+        return Helped(code, said)
+
+    def use(self, what: str, call: Callable[[docker.DockerClient], Answer], *, within_s: float = CALL_S) -> Answer:
+        """Any other call of the SDK, with our limits and errors: for building up and tearing down platforms."""
+        return self._ask(what, lambda: call(self._client), within_s=within_s)
+
+    def endpoint_config(self, *, address: str, aliases: Sequence[str]) -> EndpointConfig:
+        return self._client.api.create_endpoint_config(ipv4_address=address or None, aliases=list(aliases))
+
+    def _do(
+        self,
+        verb: str,
+        name: str,
+        call: Callable[[], object],
+        *,
+        within_s: float = CALL_S,
+        fine: Sequence[int] = (),
+    ) -> None:
+        """`fine`: statuses that say that it is so already."""
+
+        def tolerant() -> None:
+            try:
+                call()
+            except APIError as problem:
+                if problem.status_code not in fine:
+                    raise
+
+        self._ask(f"{verb} {name}", tolerant, within_s=within_s)
+
+    def _ask(self, what: str, call: Callable[[], Answer], *, within_s: float = CALL_S) -> Answer:
+        return _within(within_s, self.endpoint, what, call)
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """What a helper container said."""
+
+    code: int
+    said: str
+
+
+@cache
+def reach(endpoint: Endpoint) -> Engine:
+    """The engine there, connected to once a process. NoEngine when it does not answer."""
+    return Engine(endpoint)
+
+
+def _within(limit_s: float, endpoint: Endpoint, what: str, call: Callable[[], Answer]) -> Answer:
+    """`call`, in a thread that is left behind when it does not come back: over ssh no time-out of the SDK's holds."""
+    answers: list[Answer] = []
+    problems: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            answers.append(call())
+        except BaseException as problem:  # handed over to the caller's thread, whatever it is
+            problems.append(problem)
+
+    thread = threading.Thread(target=work, name=f"docker {what}", daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    where = f"docker {what}, {endpoint.resolved()}"
+    if problems:
+        raise _told(problems[0], where, endpoint) from problems[0]
+    if answers:
+        return answers[0]
+    raise StateUnknown(
+        _("the Docker engine did not answer within {seconds:g} s").format(seconds=limit_s),
+        where=where,
+        now=_("if `docker inspect` hangs, too, the engine is locked up: kill dockerd and start it again"),
+    )
+
+
+def _told(problem: BaseException, where: str, endpoint: Endpoint) -> BaseException:
+    if isinstance(problem, SwitchdrillError):
+        return problem
+    if isinstance(problem, NotFound):
+        kind: type[EngineError] = NoSuchContainer if "o such container" in str(problem.explanation) else EngineError
+        return kind(_("Docker does not know it"), where=where, because=str(problem.explanation))
+    if isinstance(problem, APIError):
+        return EngineError(
+            _("Docker answered {status}").format(status=problem.status_code),
+            where=where,
+            because=str(problem.explanation or problem),
+        )
+    if isinstance(problem, requests.exceptions.ReadTimeout):
+        return StateUnknown(_("the Docker engine did not answer in time"), where=where, because=str(problem))
+    if isinstance(problem, requests.exceptions.RequestException | DockerException | OSError):
+        return no_engine(endpoint.resolved(), str(problem))
+    return problem
