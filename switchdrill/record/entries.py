@@ -201,11 +201,11 @@ class Closed(Entry):
 
 
 AnyEntry = Annotated[
-    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched | Commanded
-    | Chained | Noted | Cut | RunnerLost | Closed,
+    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched
+    | Commanded | Chained | Noted | Cut | RunnerLost | Closed,
     Field(discriminator="kind"),
 ]  # fmt: skip
 ENTRY: TypeAdapter[
-    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched | Commanded
-    | Chained | Noted | Cut | RunnerLost | Closed
+    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched
+    | Commanded | Chained | Noted | Cut | RunnerLost | Closed
 ] = TypeAdapter(AnyEntry)  # fmt: skip
