@@ -15,7 +15,6 @@ from typing import TypeVar
 import docker
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
-from docker.types import EndpointConfig
 
 from switchdrill.containers.endpoint import CALL_S, Endpoint, connect, no_engine
 from switchdrill.containers.found import Found, read_found
@@ -187,9 +186,6 @@ class Engine:
     def use(self, what: str, call: Callable[[docker.DockerClient], Answer], *, within_s: float = CALL_S) -> Answer:
         """Any other call of the SDK, with our limits and errors: for building up and tearing down platforms."""
         return self._ask(what, lambda: call(self._client), within_s=within_s)
-
-    def endpoint_config(self, *, address: str, aliases: Sequence[str]) -> EndpointConfig:
-        return self._client.api.create_endpoint_config(ipv4_address=address or None, aliases=list(aliases))
 
     def _do(
         self,
