@@ -10,71 +10,19 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from switchdrill.duration import Duration, PositiveDuration
 from switchdrill.naming import Line, Prose
 from switchdrill.naming import Name as Name
-from switchdrill.platform.address import Address, Endpoint
+from switchdrill.platform.address import Endpoint
+from switchdrill.platform.entry import Entry as Entry
+from switchdrill.platform.entry import Operator
+from switchdrill.platform.header import HeaderName
 from switchdrill.platform.link import Link
-from switchdrill.platform.service import MARKS, Docker, DockerEngine, Service, refuse_unknown_marks
+from switchdrill.platform.probe import Ledger, Probe
+from switchdrill.platform.service import MARKS, Docker, Service, refuse_unknown_marks
+from switchdrill.platform.site import Site
 from switchdrill.text import _, marked
 from switchdrill.yamlfile import Misplaced, SourceFile, Strict
 
 SHARES_MAY_MISS = 0.01
 """Of 1: thirds are written as 0.33."""
-
-
-class Site(Strict):
-    """One place that can be lost as a whole."""
-
-    role: Literal["primary", "standby", "witness"]
-    title: Line = ""
-    address: Address
-    """Where viewers reach it; also how a resolution is read as a site."""
-    toxiproxy: Line | None = None
-    """`http://ADDRESS:8474`: the site's links pass this server, which is the platform's own and only lent to us.
-    Without it a server of ours carries them."""
-    docker: DockerEngine | None = None
-    """The engine of its containers, where that is another than the platform's."""
-
-
-class Entry(Strict):
-    """Where the outside comes in: a name that the operators resolve, and a port that every site serves alike."""
-
-    name: Line
-    port: int = Field(gt=0, lt=65536)
-    path: Line = "/"
-    room: Line | None = None
-    """For a playlist: the room whose mark must be in the picture; without it the room is NOT_MEASURED."""
-
-
-class Operator(Strict):
-    """Whose network a viewer sits in: its resolver, and its share of the viewers."""
-
-    resolver: Endpoint
-    share: float = Field(gt=0, le=1)
-    title: Line = ""
-
-
-class Probe(Strict):
-    """What is asked from outside, open loop: `every`, whatever the last answer did."""
-
-    name: Name
-    kind: Literal["dns", "hls", "http", "ledger"]
-    through: Literal["operators", "sites", "authority"]
-    """operators: by name, as each operator's viewers do. sites: each site by its address. authority: the GSLB."""
-    entry: Name
-    path: Line | None = None
-    """Instead of the entry's own path."""
-    ledger: Name | None = None
-    every: PositiveDuration
-    timeout: PositiveDuration
-
-
-class Ledger(Strict):
-    """Where numbered records of a data class are written and read again, over HTTP at `entry`."""
-
-    entry: Name
-    write: Line
-    """POST here `{"id": "...", "amount": 1}`: 200 acknowledged, 4xx refused for sure, anything else unknown."""
-    read: Line
-    """GET here with `{prefix}` filled in: `{"records": [{"id": "...", "times": 1}, ...]}`."""
 
 
 class Detector(Strict):
@@ -118,7 +66,10 @@ class Platform(Strict):
     authority: Endpoint | None = None
     """The GSLB's DNS, asked directly."""
     served_by: Literal["resolution", "header", "picture"] = "resolution"
-    """How a viewer knows which site serves him."""
+    """How a viewer knows which site serves him: by the address that he was told, by a header of each answer, or by the
+    mark in the picture."""
+    served_header: HeaderName | None = None
+    """Of `served_by: header`: the one whose value is one of a site's `serves_as`."""
     detector: Detector | None = None
     probes: list[Probe] = Field(min_length=1)
     ledgers: dict[Name, Ledger] = {}
@@ -201,7 +152,47 @@ class Platform(Strict):
                 )
         self._names_stand_once()
         self._ways_are_apart()
+        self._nobody_is_asked_for_nothing()
+        self._who_serves_is_told()
         return self
+
+    def _nobody_is_asked_for_nothing(self) -> None:
+        """Viewers who connect straight to an address have nobody who could be asked for a name."""
+        straight = [name for name, operator in self.operators.items() if operator.address is not None]
+        for number, probe in enumerate(self.probes):
+            if straight and probe.kind == "dns" and probe.through == "operators":
+                raise Misplaced(
+                    _("probe {probe}: operator {operator} has an address, and no resolver that could be asked").format(
+                        probe=probe.name, operator=straight[0]
+                    ),
+                    *("probes", number, "through"),
+                )
+
+    def _who_serves_is_told(self) -> None:
+        by_header = self.served_by == "header"
+        if by_header and self.served_header is None:
+            raise Misplaced(_("`served_header` is missing: which header names the serving site"), "served_by")
+        if not by_header and self.served_header is not None:
+            raise Misplaced(_("nobody reads a header unless `served_by` is `header`"), "served_header")
+        said: dict[str, str] = {}
+        for name, site in self.sites.items():
+            if site.serves_as and not by_header:
+                raise Misplaced(_("nobody reads a header unless `served_by` is `header`"), "sites", name, "serves_as")
+            for value in site.serves_as or [name] if by_header else []:
+                other = said.setdefault(value, name)
+                if other != name:
+                    raise Misplaced(
+                        _("{value!r} is site {other} already: which one serves would be unknown").format(
+                            value=value, other=other
+                        ),
+                        *("sites", name, *(("serves_as",) if site.serves_as else ())),
+                    )
+        for name, operator in self.operators.items():
+            if self.served_by == "resolution" and operator.address and self.site_at(operator.address) is None:
+                raise Misplaced(
+                    _("no site is at this address, so nothing tells who serves: say `served_by: header`, or `picture`"),
+                    *("operators", name, "address"),
+                )
 
     def _container_is_told(self, number: int, service: Service) -> None:
         container = service.container
@@ -259,10 +250,22 @@ class Platform(Strict):
                 return name
         raise KeyError(role)
 
+    def is_carried_by_us(self) -> bool:
+        """Whether any link needs a Toxiproxy server of ours."""
+        return any(self.sites[hop.site].toxiproxy is None for link in self.links for hop in link.hops)
+
     def way_back(self, to: str = "primary") -> list[str] | None:
         """argv that sends everybody back to the site that plays `to`; None: this platform has no such command."""
         argv = self.commands.get("failback")
         return None if argv is None else [part.replace("{site}", self.site_with_role(to)) for part in argv]
+
+    def served_values(self) -> dict[str, str]:
+        """Each value of the served header that names a site, and that site."""
+        return {value: name for name, site in self.sites.items() for value in site.serves_as or [name]}
+
+    def is_resolved(self) -> bool:
+        """Whether anybody's viewers are told by a resolver where to go, and keep that for a while."""
+        return any(each.resolver is not None for each in self.operators.values()) or not self.operators
 
     def site_at(self, address: str) -> str | None:
         """The site that viewers reach at `address`."""

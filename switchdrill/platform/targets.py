@@ -15,12 +15,13 @@ class Target(Strict):
     probe: str
     kind: Literal["dns", "hls", "http", "ledger"]
     operator: str | None = None
-    """Set when it goes by name, through this operator's resolver."""
+    """Set when it goes as this operator's viewers do: by name through its resolver, or to its address."""
     site: str | None = None
     """Set when it goes to this site's address."""
     resolver: tuple[str, int] | None = None
     """Whom to ask for the name: an operator's resolver, or the authority."""
     address: str | None = None
+    """Where to connect, whatever the name; None: the resolver is asked."""
     name_asked: str
     port: int
     path: str
@@ -42,7 +43,7 @@ def targets(platform: Platform) -> list[Target]:
             "probe": probe.name,
             "kind": probe.kind,
             "name_asked": entry.name,
-            "port": entry.port,
+            "port": probe.port or entry.port,
             "path": path,
             "room": entry.room,
             "ledger": probe.ledger,
@@ -51,12 +52,9 @@ def targets(platform: Platform) -> list[Target]:
         }
         if probe.through == "operators":
             for name, operator in platform.operators.items():
-                resolver = split_endpoint(operator.resolver)
-                found.append(
-                    Target.model_validate(
-                        {"name": f"{probe.name}.{name}", "operator": name, "resolver": resolver, **common}
-                    )
-                )
+                resolver = None if operator.resolver is None else split_endpoint(operator.resolver)
+                way = {"operator": name, "resolver": resolver, "address": operator.address}
+                found.append(Target.model_validate({"name": f"{probe.name}.{name}", **way, **common}))
         elif probe.through == "sites":
             for name, site in platform.sites.items():
                 if site.role != "witness":
