@@ -79,13 +79,19 @@ class Engine:
         found = [self.find(str(each["Id"])) for each in listed]
         return sorted((each for each in found if each is not None), key=lambda each: each.name)
 
-    def has_image(self, name: str) -> bool:
-        def look() -> bool:
+    def states(self, *, within_s: float = CALL_S) -> dict[str, str]:
+        """What every container is doing, by name, in one question."""
+        listed = self._ask("list containers", lambda: self._client.api.containers(all=True), within_s=within_s)
+        return {str(name).removeprefix("/"): str(each["State"]) for each in listed for name in each["Names"]}
+
+    def image_id(self, name: str) -> str:
+        """`sha256:...`; empty when there is no such image."""
+
+        def look() -> str:
             try:
-                self._client.images.get(name)
+                return str(self._client.images.get(name).id)
             except ImageNotFound:
-                return False
-            return True
+                return ""
 
         return self._ask(f"inspect image {name}", look)
 

@@ -30,7 +30,8 @@ def remove(engine: Engine, *, project: str, owner: Path | None = None) -> int:
         _try(left, container.name, partial(engine.remove, container.id))
     networks = engine.use("list networks", lambda client: client.networks.list(filters={"label": labels}))
     volumes = engine.use("list volumes", lambda client: client.volumes.list(filters={"label": labels}))
-    for part in [*networks, *volumes]:
+    parts: list[Network | Volume] = [*networks, *volumes]
+    for part in parts:
         _try(left, str(part.name), partial(_remove_part, engine, part))
     if left:
         raise CouldNotHeal(

@@ -8,7 +8,7 @@ from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotStart, DeadlinePassed
 from switchdrill.healing.healer import FAREWELL
 from switchdrill.machine.process import ProcessName, is_frozen, name_of
-from switchdrill.platform.lifecycle import tail
+from switchdrill.platform.started import tail
 from switchdrill.record.folder import RunFolder
 from switchdrill.text import _
 

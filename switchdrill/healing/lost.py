@@ -13,7 +13,7 @@ from switchdrill.healing.way_back import unplayed_way_back
 from switchdrill.judging import judge
 from switchdrill.machine.held import held
 from switchdrill.machine.process import is_frozen, is_running, kill
-from switchdrill.platform.lifecycle import stop_platform, undo_of
+from switchdrill.platform.lifecycle import docker_of, stop_platform, undo_of
 from switchdrill.record.ballast import BALLAST, make_room
 from switchdrill.record.entries import Closed, Healed, Noted, RunnerLost, UndoWritten
 from switchdrill.record.folder import RunFolder
@@ -75,7 +75,8 @@ def _salvaged(run: OpenRun, folder: RunFolder, played: list[Played], why: str) -
         return played
     is_own = run.state == str(folder.platform)
     try:
-        said = stop_platform(undo_of(state=folder.platform if is_own else None, run=folder.path))
+        own = folder.platform if is_own else None
+        said = stop_platform(undo_of(state=own, run=folder.path, docker=docker_of(own) if own is not None else None))
     except SwitchdrillError as problem:
         said, is_own = str(problem), False
     told = (

@@ -3,23 +3,22 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from switchdrill import yamlfile
 from switchdrill.carrier import Rung
+from switchdrill.containers.project import Project
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform import home
-from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.lock import PlatformLock, try_lock
+from switchdrill.platform.mapped import has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
-from switchdrill.platform.ports import is_listened_at
+from switchdrill.platform.net import MADE_UP, on_a_free_net
 from switchdrill.platform.service import Service
 from switchdrill.text import _
 
 DEFAULT = "embedded"
-NETS = range(16, 150)
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 """What may become a folder's name: never a path."""
 
@@ -36,6 +35,8 @@ class Placed:
     """False: it runs already; we neither start nor stop it."""
     rung: Rung | None = None
     """Of one that is up: where its Toxiproxy servers came from."""
+    project: Project | None = None
+    """What of it is started with Docker."""
 
 
 def place(named: str | None, *, state: Path, holder: str) -> Placed:
@@ -55,12 +56,20 @@ def place(named: str | None, *, state: Path, holder: str) -> Placed:
     file = find_file(named or DEFAULT)
     template = yamlfile.read_text(file)
     if "${net}" in template:
-        platform, lock = _on_a_free_net(template, file, holder)
+        platform, lock = on_a_free_net(template, file, holder)
     else:
         platform = yamlfile.parse(template, Platform, where=str(file))
         lock = _locked(platform, holder)
-    starts = any(service.run for service in platform.services)
-    return Placed(platform=filled(platform, file, state), file=file, lock=lock, is_ours=starts)
+    try:
+        platform = filled(platform, file, state)
+        project = project_of(platform, file, state)
+        if has_containers(platform):
+            platform = mapped(platform, project)
+    except BaseException:  # whatever keeps it from being placed, nobody holds it
+        lock.release()
+        raise
+    starts = project is not None or any(service.run for service in platform.services)
+    return Placed(platform=platform, file=file, lock=lock, is_ours=starts, project=project)
 
 
 def find_file(named: str) -> Path:
@@ -152,6 +161,10 @@ def filled(platform: Platform, file: Path, state: Path) -> Platform:
             "services": [fill_service(service) for service in platform.services],
             "events": [each.model_copy(update={"file": fill(each.file)}) for each in platform.events],
             "commands": {name: [fill(part) for part in argv] for name, argv in platform.commands.items()},
+            "docker": platform.docker
+            and platform.docker.model_copy(
+                update={"image": platform.docker.image and [fill(part) for part in platform.docker.image]}
+            ),
             "state": str(state),
         }
     )
@@ -165,44 +178,6 @@ def _id_of(file: Path) -> str:
         return ""
     found = next((line for line in lines if line.startswith("id:")), "")
     return found.removeprefix("id:").partition(" #")[0].strip().strip("\"'")
-
-
-def _nets() -> Iterator[str]:
-    fixed = os.environ.get("SWITCHDRILL_NET")
-    if fixed:
-        yield fixed
-        return
-    start = os.getpid() % len(NETS)
-    for offset in range(len(NETS)):
-        yield f"127.{NETS[(start + offset) % len(NETS)]}"
-
-
-def _on_a_free_net(template: str, file: Path, holder: str) -> tuple[Platform, PlatformLock]:
-    """The first 127.n of which nobody holds the lock and no port is taken; a net that was asked for is not checked."""
-    reason = ""
-    for net in _nets():
-        platform = yamlfile.parse(template, Platform, where=str(file), values={"net": net})
-        lock, held_by = try_lock(f"{platform.id}@{net}", holder)
-        if lock is None:
-            reason = held_by
-            continue
-        if os.environ.get("SWITCHDRILL_NET") or not any(_is_taken(endpoint) for endpoint in _listens(platform)):
-            return platform, lock
-        lock.release()
-        reason = _("every range of addresses has a port that is taken")
-    raise Refused(
-        _("no address is free for platform {platform}").format(platform=file),
-        because=reason,
-        now=_("wait for the other drills, or end them with: switchdrill heal --all"),
-    )
-
-
-def _listens(platform: Platform) -> list[str]:
-    return [hop.listen for link in platform.links for hop in link.hops]
-
-
-def _is_taken(endpoint: str) -> bool:
-    return is_listened_at(*split_endpoint(endpoint))
 
 
 def _refuse_ruins(name: str) -> None:
@@ -232,4 +207,4 @@ def _locked(platform: Platform, holder: str) -> PlatformLock:
 def read_unplaced(named: str) -> Platform:
     """A platform's file as data, with a made-up net where it wants one: for lint, not for starting."""
     running = running_file(named)
-    return yamlfile.read(running or find_file(named), Platform, values={"net": "127.16"})
+    return yamlfile.read(running or find_file(named), Platform, values={"net": MADE_UP})

@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from switchdrill.carrier import Rung
 from switchdrill.errors import CouldNotStart, Refused
 from switchdrill.machine.files import write_whole
-from switchdrill.machine.process import is_running
-from switchdrill.platform.lifecycle import Started
+from switchdrill.platform.started import Started, ended
 from switchdrill.state import state_home
 from switchdrill.text import _
 
@@ -31,7 +30,7 @@ class Residents(BaseModel):
 
     def ended(self) -> list[Started]:
         """Those that do not run any more."""
-        return [each for each in self.services if not is_running(each.process)]
+        return ended(self.services)
 
 
 def home_of(name: str) -> Path:

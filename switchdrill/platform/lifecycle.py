@@ -1,53 +1,53 @@
-"""Start and stop a platform's processes: black boxes with an argv and a way to see that they are up."""
+"""Start and stop a platform: processes with an argv, containers of a Compose file, servers that carry its links."""
 
-import http.client
-import socket
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import dns.exception
-import dns.message
-import dns.query
-from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from switchdrill.carrier import Rung, carrier
-from switchdrill.clock import NS_PER_S, now_ns, pause
-from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
-from switchdrill.machine.process import ProcessName, end_all, is_running, owned_by, start_detached
-from switchdrill.platform.address import split_endpoint
+from switchdrill.containers.endpoint import Endpoint
+from switchdrill.containers.engine import reach
+from switchdrill.containers.project import Project
+from switchdrill.containers.project import start as start_project
+from switchdrill.containers.removal import remove
+from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, SwitchdrillError
+from switchdrill.machine.process import ProcessName, end_all, owned_by, start_detached
+from switchdrill.platform.docker_lock import release
 from switchdrill.platform.model import Platform
-from switchdrill.platform.service import Ready, Service
+from switchdrill.platform.ready import wait_until_ready
+from switchdrill.platform.service import Docker, Service
+from switchdrill.platform.started import Started, as_started
 from switchdrill.text import _
 from switchdrill.undo import Undo
+from switchdrill.yamlfile import read
 
 PLATFORM_KIND = "platform"
-ASK_TIMEOUT_S = 0.5
 
 
-class Started(BaseModel):
-    """One service as it runs."""
+def undo_of(*, state: Path | None, run: Path | None, docker: Docker | None = None, lock: str = "") -> Undo:
+    """The way home for everything that a run, or `up`, starts; written before the first of it is.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    process: ProcessName
-    log: str
-
-
-def undo_of(*, state: Path | None, run: Path | None) -> Undo:
-    """The way home for everything that a run, or `up`, starts; written before the first process is."""
+    `docker`: of a platform whose containers are started with it. `lock`: as `DockerLock.as_text`.
+    """
     owners = [str(owner) for owner in (state, run) if owner is not None]
+    is_ours = state is not None and docker is not None and docker.compose is not None
     return Undo(
         kind=PLATFORM_KIND,
         target="the platform's processes" if state is not None else "the run's helpers",
-        says="ends every process that was started for {owners}".format(owners=", ".join(owners)),
-        facts={"state": "" if state is None else str(state), "owners": owners},
+        says="ends every process that was started for {owners}".format(owners=", ".join(owners))
+        + (f", and removes the containers of project {docker.project}" if is_ours and docker is not None else ""),
+        facts={
+            "state": "" if state is None else str(state),
+            "owners": owners,
+            "project": docker.project or "" if is_ours and docker is not None else "",
+            "engine": docker.endpoint().model_dump_json() if is_ours and docker is not None else "",
+            "lock": lock,
+        },
     )
 
 
-def start_platform(platform: Platform, rung: Rung | None) -> list[Started]:
-    """Start the Toxiproxy servers and then every service that has a `run`; returns when all are ready.
+def start_platform(platform: Platform, rung: Rung | None, project: Project | None) -> list[Started]:
+    """Start the Toxiproxy servers, the containers, then every service that has a `run`; returns when all are ready.
 
     Raises CouldNotStart, with the end of the log, for the first service that dies or is not ready in time. What was
     started until then keeps running: the undo ends it.
@@ -57,13 +57,24 @@ def start_platform(platform: Platform, rung: Rung | None) -> list[Started]:
     write_resolved(platform, state / "platform.yaml")
     if rung is not None:
         carrier().start(platform, state, rung)
+    if project is not None and platform.docker is not None:
+        start_project(reach(platform.docker.endpoint()), project)
     started = [
-        Started(name=service.name, process=_spawn(service, state), log=str(_log(service, state)))
+        Started(name=service.name, site=service.site, process=_spawn(service, state), log=str(_log(service, state)))
         for service in platform.services
         if service.run
     ]
+    started += as_started(platform)
     wait_until_ready(platform, started)
     return started
+
+
+def docker_of(state: Path) -> Docker | None:
+    """What was started with Docker for the platform in `state`, as its resolved file says; None: nothing, or unread."""
+    try:
+        return read(state / "platform.yaml", Platform).docker
+    except BadInput:
+        return None
 
 
 def write_resolved(platform: Platform, path: Path) -> None:
@@ -75,34 +86,6 @@ def write_resolved(platform: Platform, path: Path) -> None:
         writer.dump(platform.model_dump(mode="json", by_alias=True, exclude_none=True), out)
 
 
-def wait_until_ready(platform: Platform, started: list[Started]) -> None:
-    """Wait for every service's own sign that it is up. CouldNotStart when one is not, in its time."""
-    begun = now_ns()
-    running = {each.name: each for each in started}
-    waiting = [service for service in platform.services if service.ready is not None]
-    while waiting:
-        for each in started:  # also those that have no sign of their own: another may wait for what they do
-            if not is_running(each.process):
-                raise CouldNotStart(
-                    _("service {name} ended right after its start").format(name=each.name),
-                    where=each.log,
-                    because=tail(Path(each.log)),
-                )
-        for service in list(waiting):
-            own = running.get(service.name)
-            if service.ready is not None and is_ready(service.ready):
-                waiting.remove(service)
-            elif service.ready is not None and now_ns() - begun > service.ready.within:
-                raise CouldNotStart(
-                    _("service {name} was not ready within {seconds:g} s").format(
-                        name=service.name, seconds=service.ready.within / NS_PER_S
-                    ),
-                    where=own.log if own else platform.id,
-                    because=tail(Path(own.log)) if own else None,
-                )
-        pause(0.05)
-
-
 def stop_platform(undo: Undo) -> str:
     """Heal of `undo_of`: end the servers and every process with the owners' mark. Fine to repeat.
 
@@ -111,6 +94,15 @@ def stop_platform(undo: Undo) -> str:
     """
     state = str(undo.facts.get("state", ""))
     carried: SwitchdrillError | None = None
+    engine = str(undo.facts.get("engine", ""))
+    removed = 0
+    if engine:
+        try:
+            removed = remove(
+                reach(Endpoint.model_validate_json(engine)), project=str(undo.facts["project"]), owner=Path(state)
+            )
+        except SwitchdrillError as problem:
+            carried = problem
     if state and (Path(state) / "carriers").is_dir():
         try:
             carrier().stop(Path(state))
@@ -127,33 +119,10 @@ def stop_platform(undo: Undo) -> str:
         )
     if carried is not None:
         raise carried
-    return f"ended {len(processes)} process(es)"
-
-
-def is_ready(ready: Ready) -> bool:
-    """One question, half a second at most."""
-    try:
-        if ready.http is not None:
-            return _http_ok(ready.http)
-        if ready.tcp is not None:
-            with socket.create_connection(split_endpoint(ready.tcp), timeout=ASK_TIMEOUT_S):
-                return True
-        if ready.dns is not None:
-            host, port = split_endpoint(ready.dns)
-            dns.query.udp(dns.message.make_query(".", "NS"), host, port=port, timeout=ASK_TIMEOUT_S)
-            return True
-    except (OSError, ValueError, http.client.HTTPException, dns.exception.DNSException):
-        return False
-    return ready.file is not None and Path(ready.file).exists()
-
-
-def tail(log: Path, lines: int = 6) -> str | None:
-    """The last lines of a log, for a message."""
-    try:
-        text = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    except OSError:
-        return None
-    return "\n".join(text[-lines:]) or None
+    lock = str(undo.facts.get("lock", ""))
+    if lock:
+        release(lock)
+    return f"ended {len(processes)} process(es)" + (f", removed {removed} container(s)" if engine else "")
 
 
 def _spawn(service: Service, state: Path) -> ProcessName:
@@ -169,13 +138,3 @@ def _spawn(service: Service, state: Path) -> ProcessName:
 
 def _log(service: Service, state: Path) -> Path:
     return state / f"{service.name}.log"
-
-
-def _http_ok(url: str) -> bool:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=ASK_TIMEOUT_S)
-    try:
-        connection.request("GET", parts.path or "/")
-        return 200 <= connection.getresponse().status < 300
-    finally:
-        connection.close()

@@ -100,6 +100,7 @@ class Placed(Strict):
     id: Line = ""
     """Empty while it is not made yet."""
     image: Line = ""
+    image_id: Line = ""
     addresses: list[Address] = []
     is_ours: bool = False
     """We start and stop it."""

@@ -9,11 +9,13 @@ from switchdrill.carrier import carrier
 from switchdrill.errors import BadInput, CouldNotStart, Refused
 from switchdrill.platform import home
 from switchdrill.platform.find import PLAIN_NAME, id_named, place, read_unplaced
-from switchdrill.platform.lifecycle import Started, start_platform, stop_platform, undo_of
+from switchdrill.platform.image import provide_images
+from switchdrill.platform.lifecycle import docker_of, start_platform, stop_platform, undo_of
 from switchdrill.platform.lock import remove_free, try_lock
 from switchdrill.platform.model import Platform
 from switchdrill.state import tidy
 from switchdrill.text import _
+from switchdrill.undo import Undo
 from switchdrill.yamlfile import read
 
 
@@ -110,14 +112,16 @@ def _clear(name: str) -> list[str]:
 def _start(named: str, state: Path) -> Platform:
     placed = place(named, state=state, holder="switchdrill up")
     try:
-        rung = carrier().provide() if placed.platform.links else None
+        rung = carrier().provide() if placed.platform.is_carried_by_us() else None
         is_foreign = rung is not None and bool(rung.url)
         platform = placed.platform.model_copy(update={"carried": "foreign" if is_foreign else "ours"})
+        if placed.project is not None:
+            platform = provide_images(platform, placed.project)
         try:
-            started: list[Started] = start_platform(platform, rung)
+            started = start_platform(platform, rung, placed.project)
             home.mark_up(state, home.Residents(services=started, rung=rung))
         except CouldNotStart as problem:
-            stop_platform(undo_of(state=state, run=None))
+            stop_platform(_undo_of(state))
             problem.now = problem.now or _("read its log; the next `up` clears it away")
             raise
         except BaseException:  # Ctrl-C, too: half a platform is nobody's
@@ -131,9 +135,13 @@ def _start(named: str, state: Path) -> Platform:
 def _stop(state: Path) -> str:
     """From the first moment on it is half a platform: killed here, the next `up` or `down` goes on."""
     home.unmark(state)
-    said = stop_platform(undo_of(state=state, run=None))
+    said = stop_platform(_undo_of(state))
     shutil.rmtree(state)
     return said
+
+
+def _undo_of(state: Path) -> Undo:
+    return undo_of(state=state, run=None, docker=docker_of(state))
 
 
 def _name_of_one_that_is_there(named: str) -> str:

@@ -1,11 +1,12 @@
 """Break and heal, in the one order that is safe: undo on disk, inject, proof of effect; heal, proof of restoration."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from switchdrill.clock import NS_PER_S, now_ns
-from switchdrill.errors import CouldNotStart, RecordLost
-from switchdrill.fault import Fault, parameters
+from switchdrill.errors import CouldNotStart, RecordLost, SwitchdrillError
+from switchdrill.fault import Counted, Fault, parameters
 from switchdrill.healing.heal import Played, play
 from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo
@@ -16,11 +17,13 @@ from switchdrill.record.entries import EffectSeen, Entry, Injected, Restored, Un
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan, PlannedEffect
 from switchdrill.running.interrupts import healing_in_peace
+from switchdrill.running.upkeep import Upkeeper
 from switchdrill.running.watch import CutShort, Watch, healed_by_the_healer
 from switchdrill.text import _
 from switchdrill.undo import Undo
 
 SLACK_NS = 15 * NS_PER_S
+COUNT_EVERY_NS = NS_PER_S // 4
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Episode:
     kinds: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
     open: list[tuple[Fault, OpenUndo]] = field(default_factory=list)
+    upkeep: Upkeeper | None = None
 
     @property
     def is_broken(self) -> bool:
@@ -55,13 +59,14 @@ class Breaking:
         for fault in faults:
             self._take_from_plan(fault)
         ways_home = [(fault, self._write_undos(fault, episode)) for fault in faults]
-        expected: list[tuple[Fault, PlannedEffect]] = []
+        expected: list[tuple[Fault, PlannedEffect, Sequence[Undo]]] = []
         for fault, opened in ways_home:
-            undos = [each.undo for each in opened]
+            undos: Sequence[Undo] = [each.undo for each in opened]
             effect = fault.effect(undos)
             episode.kinds.add(fault.kind)
-            episode.sites.add(effect.site)
-            self._watch.broken_sites.add(effect.site)
+            if effect.site:
+                episode.sites.add(effect.site)
+                self._watch.broken_sites.add(effect.site)
             before_ns = now_ns()
             episode.onset_ns = episode.onset_ns or before_ns
             fault.inject(undos)
@@ -76,9 +81,16 @@ class Breaking:
                     after_ns=after_ns,
                 )
             )
-            expected.append((fault, effect))
-        for fault, effect in expected:
-            self._prove(fault, effect, episode.onset_ns)
+            expected.append((fault, effect, undos))
+            self._keep_up(fault, opened, episode)
+        for fault, effect, undos in expected:
+            self._prove(fault, effect, undos, episode.onset_ns)
+
+    def _keep_up(self, fault: Fault, opened: list[OpenUndo], episode: Episode) -> None:
+        if episode.upkeep is None:
+            episode.upkeep = Upkeeper(self._watch.store, self._journal)
+        episode.upkeep.add(fault, opened)
+        self._watch.upkeep = episode.upkeep
 
     def heal(self, episode: Episode) -> CutShort | None:
         """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried.
@@ -86,6 +98,9 @@ class Breaking:
         Returns what must end the drill: the healer was there first, so nobody knows for how long all was broken.
         """
         with healing_in_peace():
+            if episode.upkeep is not None:
+                episode.upkeep.stop()
+                self._watch.upkeep = None
             make_room(self._watch.folder.path)
             played: list[Played] = []
             for _fault, opened in reversed(episode.open):
@@ -104,7 +119,7 @@ class Breaking:
 
     def rejoined(self, episode: Episode, *, within_ns: int, good_for_ns: int) -> bool:
         """Whether every probe that goes straight to what was broken is good again, and how that is recorded."""
-        ours = [target for target in self._plan.targets if target.site in episode.sites]
+        ours = [target for target in self._plan.targets if target.site in episode.sites or not episode.sites]
 
         def is_whole() -> bool:
             since = [self._sight.good_since_ns(target.name) for target in ours]
@@ -113,7 +128,8 @@ class Breaking:
         in_time = self._watch.until(is_whole, within_ns=within_ns)
         bad = [each for each in self._sight.bad_now() if any(each.startswith(target.name) for target in ours)]
         seen = "good" if in_time else ", ".join(bad)
-        said = f"{len(ours)} probes of site {', '.join(sorted(episode.sites))}: {seen}"
+        whose = f"of site {', '.join(sorted(episode.sites))}" if episode.sites else "of the platform"
+        said = f"{len(ours)} probes {whose}: {seen}"
         for kind in sorted(episode.kinds):
             self._journal.write(Restored(t_ns=now_ns(), fault=kind, ok=in_time, said=said))
         return in_time
@@ -162,19 +178,33 @@ class Breaking:
         last = len(steps) - 1 - steps[::-1].index("heal") if "heal" in steps else len(steps) - 1
         return int(sum(step.limit_s for step in self._plan.steps[first : last + 1]) * NS_PER_S) + SLACK_NS
 
-    def _prove(self, fault: Fault, effect: PlannedEffect, since_ns: int) -> None:
+    def _prove(self, fault: Fault, effect: PlannedEffect, undos: Sequence[Undo], since_ns: int) -> None:
+        """What probes see, what the mechanism counts: each where the fault has it."""
         eyes = [target for target in self._plan.targets if target.kind == "hls" and target.site == effect.site]
+        asks = eyes if effect.outcomes else []
+        counted = Counted(ok=False, said="nothing was counted")
+        counted_ns = 0
 
-        def is_seen() -> bool:
-            return bool(eyes) and all(self._sight.seen(eye.name, effect.outcomes, since_ns) for eye in eyes)
+        def acts() -> bool:
+            nonlocal counted, counted_ns
+            is_seen = all(self._sight.seen(eye.name, effect.outcomes, since_ns) for eye in asks)
+            if not counted.ok and now_ns() - counted_ns >= COUNT_EVERY_NS:
+                counted_ns = now_ns()
+                counted = _counted(fault, undos)
+            return is_seen and counted.ok and bool(asks or not effect.outcomes)
 
-        proven = self._watch.until(is_seen, within_ns=int(effect.within_s * NS_PER_S))
-        names = ", ".join(eye.name for eye in eyes)
-        said = _saw(eyes, self._sight) if eyes else "no probe goes straight to that site"
+        proven = self._watch.until(acts, within_ns=int(effect.within_s * NS_PER_S))
+        names = ", ".join(eye.name for eye in asks)
+        seen = _saw(asks, self._sight) if asks else ""
+        if effect.outcomes and not asks:
+            seen = "no probe goes straight to that site"
+        said = "; ".join(filter(None, [seen, counted.said]))
         self._journal.write(EffectSeen(t_ns=now_ns(), fault=fault.kind, ok=proven, target=names, said=said))
         if not proven:
             raise CutShort(
-                _("fault {fault} has no effect on site {site}").format(fault=fault.kind, site=effect.site),
+                _("fault {fault} has no effect on {target}").format(
+                    fault=fault.kind, target=", ".join(undo.target for undo in undos)
+                ),
                 why="no_effect",
                 where=names or None,
                 because=said,
@@ -184,6 +214,14 @@ class Breaking:
         """The way home does not end because it can't be written down."""
         with suppress(RecordLost):
             self._journal.write(entry)
+
+
+def _counted(fault: Fault, undos: Sequence[Undo]) -> Counted:
+    """A mechanism that can't be asked has counted nothing: no proof."""
+    try:
+        return fault.counted(undos)
+    except SwitchdrillError as problem:
+        return Counted(ok=False, said=problem.because or problem.what)
 
 
 def _is_ok(opened: OpenUndo, played: list[Played]) -> bool:

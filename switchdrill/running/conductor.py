@@ -24,6 +24,7 @@ from switchdrill.errors import (
 from switchdrill.healing.lost import sweep
 from switchdrill.judging import Judged, judge
 from switchdrill.platform.find import Placed, place
+from switchdrill.platform.image import provide_images
 from switchdrill.platform.model import Platform
 from switchdrill.record.entries import Injected
 from switchdrill.record.folder import RunFolder
@@ -137,7 +138,9 @@ def rehearsal(plan: Plan) -> str:
 def _carried(placed: Placed, *, is_dry: bool) -> tuple[Platform, Rung | None]:
     """Where the Toxiproxy servers for this platform's links come from. A dry run fetches and builds nothing."""
     platform = placed.platform
-    if not placed.is_ours or not platform.links:
+    if placed.project is not None and not is_dry:
+        platform = provide_images(platform, placed.project)
+    if not placed.is_ours or not platform.is_carried_by_us():
         return platform, placed.rung
     rung = carrier().provide() if not is_dry else Rung(name="dry run", says=_("a Toxiproxy server (not fetched now)"))
     return platform.model_copy(update={"carried": "foreign" if rung.url else "ours"}), rung

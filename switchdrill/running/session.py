@@ -22,8 +22,10 @@ from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.healing.way_back import still_on_the_standby, unplayed_way_back
 from switchdrill.machine.process import own_name
 from switchdrill.platform import home
+from switchdrill.platform.docker_lock import lock_for, take
 from switchdrill.platform.find import Placed
-from switchdrill.platform.lifecycle import Started, start_platform, undo_of
+from switchdrill.platform.lifecycle import start_platform, undo_of
+from switchdrill.platform.started import Started, as_started
 from switchdrill.probes.prober import Prober
 from switchdrill.record.ballast import Ballast, make_room
 from switchdrill.record.entries import Began, Checked, Closed, Cut, Ended, Entry, Noted, UndoWritten, WhyCut
@@ -87,7 +89,10 @@ class Session:
                 healer=self._keeper.process,
             )
         )
-        self._write_own_undo()
+        lock = lock_for(self._plan.platform, self._folder.path)
+        self._write_own_undo("" if lock is None else lock.as_text())
+        if lock is not None:
+            take(lock, self._plan.platform, f"run {self._folder.run_id}")
         services = self._services()
         self._check("carrier", True, self._plan.carrier)
         self._prober = Prober()
@@ -111,11 +116,11 @@ class Session:
     def _services(self) -> list[Started]:
         """The platform's processes: started now, or those of a platform that is up."""
         if self._placed.is_ours:
-            return start_platform(self._plan.platform, self._rung)
+            return start_platform(self._plan.platform, self._rung, self._placed.project)
         name, state = self._plan.platform.id, self._plan.platform.state
         is_standing = state is not None and Path(state) == home.home_of(name)
         known = home.residents(name) if is_standing else None
-        return list(known.services) if known is not None else []
+        return list(known.services) if known is not None else as_started(self._plan.platform)
 
     def close(self, problem: BaseException | None) -> BaseException | None:
         """Heal what is open, stop what runs, finish the record. Returns CouldNotHeal when something stays broken.
@@ -181,14 +186,16 @@ class Session:
             opened.append(own)
         return opened
 
-    def _write_own_undo(self) -> None:
+    def _write_own_undo(self, lock: str) -> None:
         """The way home for all that the run starts, before any of it is."""
         state = Path(self._plan.platform.state) if self._placed.is_ours and self._plan.platform.state else None
         planned_s = sum(step.limit_s for step in self._plan.steps)
         deadline_ns = now_ns() + int((3 * planned_s + SLACK_S) * NS_PER_S)
         try:
             opened, path, sha256 = self._store.write(
-                "platform", undo_of(state=state, run=self._folder.path), deadline_ns=deadline_ns
+                "platform",
+                undo_of(state=state, run=self._folder.path, docker=self._plan.platform.docker, lock=lock),
+                deadline_ns=deadline_ns,
             )
         except OSError as problem:
             raise CouldNotStart(

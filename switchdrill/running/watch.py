@@ -11,17 +11,19 @@ from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.undos import UndoStore
 from switchdrill.load.audience import Audience
 from switchdrill.machine.process import is_running
-from switchdrill.platform.lifecycle import Started, tail
+from switchdrill.platform.started import Started, ended, tail
 from switchdrill.probes.prober import Prober
 from switchdrill.record.ballast import is_full
 from switchdrill.record.entries import WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.running.chain import Chain
 from switchdrill.running.progress import Progress
+from switchdrill.running.upkeep import Upkeeper
 from switchdrill.text import _
 
 LOOK_EVERY_S = 0.05
 MACHINES_EVERY_NS = NS_PER_S // 2
+CONTAINERS_EVERY_NS = 2 * NS_PER_S
 
 
 class CutShort(Aborted):
@@ -48,6 +50,7 @@ class Watch:
     progress: Progress
     state: Path | None
     audience: Audience | None = None
+    upkeep: Upkeeper | None = None
     broken_sites: set[str] = field(default_factory=set)
     open_undos: dict[str, str] = field(default_factory=dict)
     """Undo id -> fault, of what is broken now: the healer may not have closed one of them."""
@@ -56,6 +59,7 @@ class Watch:
     told: Callable[[str], None] = lambda _said: None
     """Where a deviation that is no end of the drill goes."""
     _machines_seen_ns: int = 0
+    _containers_seen_ns: int = 0
 
     def until(self, condition: Callable[[], bool], *, within_ns: int) -> bool:
         """Whether `condition` came true in time. CutShort when the drill can't go on."""
@@ -85,6 +89,10 @@ class Watch:
         if self.audience is not None and not self.audience.is_alive():
             said = _("the load stands still") if _is_there(self.audience) else _("the load died")
             raise self._died(said, "load_died", self.folder.load / "locust.log")
+        if self.upkeep is not None and self.upkeep.problem is not None:
+            raise CutShort(
+                _("a fault was lost, and could not be put back"), why="no_effect", because=str(self.upkeep.problem)
+            )
         for undo_id, fault in self.open_undos.items():
             closed = self.store.closed(undo_id)
             if closed is not None:
@@ -114,7 +122,13 @@ class Watch:
 
     def _look_at_services(self) -> None:
         """What a platform does when a part of it dies is its own affair, and is measured; that it did must be known."""
-        for service in [each for each in self.services if not is_running(each.process)]:
+        whole = [each for each in self.services if each.site is None or each.site not in self.broken_sites]
+        has_containers = any(each.container is not None for each in whole)
+        if has_containers and now_ns() - self._containers_seen_ns < CONTAINERS_EVERY_NS:
+            whole = [each for each in whole if each.container is None]
+        elif has_containers:
+            self._containers_seen_ns = now_ns()
+        for service in ended(whole):
             self.services.remove(service)
             self.told(f"service {service.name} of the platform ended by itself, see {service.log}")
 

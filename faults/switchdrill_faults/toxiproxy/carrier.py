@@ -95,10 +95,12 @@ def stop(state: Path) -> None:
 
 
 def _asked_by_site(platform: Platform, prefix: str) -> dict[str, list[AskedProxy]]:
-    """Every hop of every link, by the site that carries it."""
+    """Every hop of every link, by the site that carries it; a site with a Toxiproxy of the platform's own needs none."""
     asked: dict[str, list[AskedProxy]] = {}
     for link in platform.links:
         for name, hop in zip(link.hop_names(), link.hops, strict=True):
+            if platform.sites[hop.site].toxiproxy is not None:
+                continue
             proxy = AskedProxy(name=prefix + name, listen=_go_style(hop.listen), upstream=_go_style(hop.upstream))
             asked.setdefault(hop.site, []).append(proxy)
     return asked

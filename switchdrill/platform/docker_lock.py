@@ -1,0 +1,119 @@
+"""One drill a platform, across users and machines: a container of a unique name on its engine, that is never started.
+
+A lock file is seen by one user of one machine only; the engine is what all who drill its containers share.
+"""
+
+import json
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from docker.errors import APIError
+
+from switchdrill.clock import boot_id
+from switchdrill.containers.endpoint import Endpoint
+from switchdrill.containers.engine import Engine, EngineError, reach
+from switchdrill.containers.found import Found
+from switchdrill.errors import Refused
+from switchdrill.machine.process import ProcessName, is_running, own_name, user_name
+from switchdrill.platform.model import Platform
+from switchdrill.platform.service import Placed
+from switchdrill.text import _
+
+LOCK = "switchdrill.lock"
+HOLDER = "switchdrill.holder"
+RUN = "switchdrill.run"
+CLASH = 409
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerLock:
+    """Where the lock of one run is; it may be taken or not."""
+
+    endpoint: Endpoint
+    name: str
+    run: str
+
+    def as_text(self) -> str:
+        """For an undo: `release` needs nothing else."""
+        return json.dumps({"endpoint": self.endpoint.model_dump(), "name": self.name, "run": self.run})
+
+
+def lock_for(platform: Platform, run: Path) -> DockerLock | None:
+    """The lock that a run on this platform takes; None when it has no container that is there already."""
+    placed = _first(platform)
+    if placed is None:
+        return None
+    return DockerLock(endpoint=placed.engine, name=f"switchdrill-lock-{platform.id}", run=str(run))
+
+
+def take(lock: DockerLock, platform: Platform, holder: str) -> None:
+    """Refused, with the holder's name, when somebody else drills it. A lock of one that died on this machine is
+    removed first.
+    """
+    placed = _first(platform)
+    if placed is None:
+        return
+    engine = reach(lock.endpoint)
+    for _attempt in range(2):
+        if _made(engine, lock, placed, holder):
+            return
+        found = engine.find(lock.name)
+        if found is None or not _is_dead(found):
+            break
+        engine.remove(found.id)
+    held_by = found.labels.get(HOLDER, "") if found is not None else ""
+    raise Refused(
+        _("another drill is running on platform {platform}").format(platform=platform.id),
+        where=_("container {name}, {engine}").format(name=lock.name, engine=lock.endpoint.resolved()),
+        because=held_by or _("unknown"),
+        now=_("wait until it has ended; if that machine is gone:  docker rm {name}").format(name=lock.name),
+    )
+
+
+def release(text: str) -> None:
+    """Remove the lock, if it is still that run's. May be repeated."""
+    told = json.loads(text)
+    engine = reach(Endpoint.model_validate(told["endpoint"]))
+    found = engine.find(told["name"])
+    if found is not None and found.labels.get(RUN) == told["run"]:
+        engine.remove(found.id)
+
+
+def _first(platform: Platform) -> Placed | None:
+    placed = [each.container.placed for each in platform.services if each.container is not None]
+    return next((each for each in placed if each is not None and each.id), None)
+
+
+def _made(engine: Engine, lock: DockerLock, placed: Placed, holder: str) -> bool:
+    """False: the name is taken."""
+    own = own_name()
+    labels = {
+        LOCK: lock.name,
+        RUN: lock.run,
+        HOLDER: f"{holder} (user {user_name()} on {socket.gethostname()}, process {own.pid})",
+        "switchdrill.process": json.dumps({**own.model_dump(), "host": socket.gethostname(), "boot": boot_id()}),
+    }
+    try:
+        engine.use(
+            f"create {lock.name}",
+            lambda client: client.api.create_container(
+                placed.image_id or placed.image, ["true"], name=lock.name, labels=labels
+            ),
+        )
+    except EngineError as problem:
+        if isinstance(problem.__cause__, APIError) and problem.__cause__.status_code == CLASH:
+            return False
+        raise
+    return True
+
+
+def _is_dead(found: Found) -> bool:
+    """Of this machine, and its process is gone; of another machine nobody can know."""
+    try:
+        told = json.loads(found.labels.get("switchdrill.process", ""))
+        process = ProcessName(pid=told["pid"], started=told["started"])
+        is_here = told["host"] == socket.gethostname()
+    except (ValueError, KeyError):
+        return False
+    return is_here and (told["boot"] != boot_id() or not is_running(process))

@@ -1,0 +1,74 @@
+"""The images that a platform of ours needs: made by its own program when the engine has none."""
+
+import sys
+from pathlib import Path
+
+from switchdrill.containers.engine import reach
+from switchdrill.containers.project import Project
+from switchdrill.errors import CouldNotStart
+from switchdrill.machine.command import run
+from switchdrill.platform.model import Platform
+from switchdrill.platform.service import Service
+from switchdrill.text import _
+
+LIMIT_S = 900.0
+"""For a slow line: some hundred megabytes of packages."""
+
+
+def provide_images(platform: Platform, project: Project) -> Platform:
+    """`platform` with the id of every container's image; makes those that are missing, and says so on stderr.
+
+    CouldNotStart: nothing says how to make one, or its program failed.
+    """
+    docker = platform.docker
+    if docker is None:
+        return platform
+    engine = reach(docker.endpoint())
+    for image in sorted({service.image for service in project.compose.services.values()}):
+        if engine.image_id(image):
+            continue
+        if not docker.image:
+            raise CouldNotStart(
+                _("image {image} is missing").format(image=image),
+                where=engine.endpoint.resolved(),
+                now=_("pull or build it, or say how in `docker: {key}` of the platform's file").format(
+                    key="{image: [...]}"
+                ),
+            )
+        _make(image, docker.image)
+        if not engine.image_id(image):
+            raise CouldNotStart(
+                _("image {image} is still missing").format(image=image),
+                where=" ".join(docker.image),
+                because=_("the program that makes it ended well, and made something else"),
+            )
+    ids = {name: engine.image_id(name) for name in {service.image for service in project.compose.services.values()}}
+    return platform.model_copy(update={"services": [_with_id(each, ids) for each in platform.services]})
+
+
+def _make(image: str, argv: list[str]) -> None:
+    sys.stderr.write(_("image {image} is missing; it is made once, which takes a minute or two").format(image=image))
+    sys.stderr.write("\n")
+    sys.stderr.flush()
+    try:
+        ran = run([*argv, image], limit_s=LIMIT_S, cwd=Path.cwd())
+    except OSError as problem:
+        raise CouldNotStart(
+            _("image {image} could not be made").format(image=image), where=" ".join(argv), because=problem.strerror
+        ) from problem
+    if not ran.is_fine:
+        raise CouldNotStart(
+            _("image {image} could not be made").format(image=image),
+            where=" ".join(argv),
+            because="\n".join(ran.said.strip().splitlines()[-12:])
+            if ran.code is not None
+            else _("not done within {limit:g} s").format(limit=LIMIT_S),
+        )
+
+
+def _with_id(service: Service, ids: dict[str, str]) -> Service:
+    container = service.container
+    if container is None or container.placed is None:
+        return service
+    placed = container.placed.model_copy(update={"image_id": ids.get(container.placed.image, "")})
+    return service.model_copy(update={"container": container.model_copy(update={"placed": placed})})
