@@ -17,7 +17,7 @@ import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from switchdrill.containers.endpoint import CALL_S, Endpoint, connect, no_engine
-from switchdrill.containers.found import Found, read_found
+from switchdrill.containers.found import Found, Network, read_found, read_network
 from switchdrill.errors import SwitchdrillError
 from switchdrill.text import _
 
@@ -94,6 +94,30 @@ class Engine:
                 return ""
 
         return self._ask(f"inspect image {name}", look)
+
+    def images_labelled(self, label: str) -> list[str]:
+        """Ids of the images that carry `label`, the newest first."""
+        listed = self._ask("list images", lambda: self._client.api.images(filters={"label": [label]}))
+        return [str(each["Id"]) for each in sorted(listed, key=lambda each: -int(each.get("Created", 0)))]
+
+    def has_file(self, name: str, path: str) -> bool:
+        """Whether the container's own file system has it; it need not run."""
+
+        def look() -> bool:
+            try:
+                stream, _stat = self._client.api.get_archive(name, path)
+            except NotFound as problem:
+                if "o such container" in str(problem.explanation):
+                    raise
+                return False
+            stream.close()
+            return True
+
+        return self._ask(f"look for {path} in {name}", look)
+
+    def network(self, name: str) -> Network:
+        """EngineError when there is none."""
+        return self._ask(f"inspect network {name}", lambda: read_network(self._client.api.inspect_network(name)))
 
     def log(self, name: str, *, lines: int = 6) -> str:
         """The end of what it printed."""

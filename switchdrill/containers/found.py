@@ -49,6 +49,29 @@ class Found:
         return self.labels.get(COMPOSE_PROJECT, ""), self.labels.get(COMPOSE_SERVICE, "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """One network, as it was when it was looked at."""
+
+    name: str
+    id: str
+    driver: str
+    bridge: str
+    """The device on the engine's machine that carries it; empty when it is no bridge."""
+    members: tuple[str, ...]
+    """Ids of the containers that run in it."""
+
+
+def read_network(told: object) -> Network:
+    """From the answer of `inspect`. KeyError or TypeError when it is none."""
+    whole = cast("dict[str, object]", told)
+    identity, driver = str(whole["Id"]), str(whole["Driver"])
+    options = cast("Mapping[str, str]", whole.get("Options") or {})
+    bridge = options.get("com.docker.network.bridge.name", f"br-{identity[:12]}") if driver == "bridge" else ""
+    members = cast("Mapping[str, object]", whole.get("Containers") or {})
+    return Network(name=str(whole["Name"]), id=identity, driver=driver, bridge=bridge, members=tuple(members))
+
+
 def read_found(told: object) -> Found:
     """From the answer of `inspect`. KeyError or TypeError when it is none."""
     whole = cast("dict[str, dict[str, object]]", told)
