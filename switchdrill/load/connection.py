@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import socket
+from dataclasses import dataclass
 
 import gevent
 
@@ -14,6 +15,14 @@ class LoadFailed(Exception):
     """No whole answer with a 2xx status; the name of what went wrong is the text, for Locust's table."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A whole answer."""
+
+    body: bytes
+    headers: http.client.HTTPMessage
+
+
 class Connection:
     """HTTP/1.1 over gevent's sockets. Redirects are failures: the probes would not follow them either."""
 
@@ -23,8 +32,8 @@ class Connection:
         self._headers = {"Host": host, "User-Agent": "switchdrill-viewer", "Accept-Encoding": "identity"}
         self._http = _Http(address, port, timeout=timeout_s)
 
-    def get(self, path: str) -> bytes:
-        """A whole body. Raises LoadFailed; the connection is closed then, and made again by the next call."""
+    def get(self, path: str) -> Page:
+        """A whole answer. Raises LoadFailed; the connection is closed then, and made again by the next call."""
         try:
             # The socket's time-out is for one read; a server that drips would never meet it.
             with gevent.Timeout(2 * self._timeout_s, TimeoutError("drips")):
@@ -37,7 +46,7 @@ class Connection:
         with contextlib.suppress(OSError):
             self._http.close()
 
-    def _get(self, path: str) -> bytes:
+    def _get(self, path: str) -> Page:
         was_used = self._http.sock is not None
         try:
             answer = self._ask(path)
@@ -52,7 +61,7 @@ class Connection:
             raise http.client.HTTPException(f"status {answer.status}")
         if answer.length or not answer.isclosed():  # one that ends before its first byte counts as closed
             raise http.client.HTTPException("cut off" if answer.length else "endless")
-        return body
+        return Page(body=body, headers=answer.headers)
 
     def _ask(self, path: str) -> http.client.HTTPResponse:
         self._http.request("GET", path, headers=self._headers)

@@ -11,6 +11,7 @@ from switchdrill.load.schedule import dice, join_offsets_ns, operators_of
 from switchdrill.load.scribe import Scribe
 from switchdrill.load.viewer import Ticket, Told, Viewer
 from switchdrill.machine.linepipe import LinePipe
+from switchdrill.platform.serving import signs_of
 from switchdrill.platform.targets import Target
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.plan import Plan, read_plan
@@ -31,6 +32,7 @@ class House:
         offsets_ns = join_offsets_ns(plan.seed, asked.viewers, asked.ramp)
         self._plan = plan
         self._entrances = entrances
+        self._signs = signs_of(plan.platform)
         self._timeout_s = timeout_s
         self._told = told
         self._scribe = scribe
@@ -50,8 +52,8 @@ class House:
             raise RuntimeError("more viewers than seats")
         seat = self._crowd.seats[number]
         door = self._entrances[seat.operator]
-        if door.resolver is None:
-            raise RuntimeError(f"{door.name}: no resolver")
+        if door.resolver is None and door.address is None:
+            raise RuntimeError(f"{door.name}: no resolver, and no address")
         ticket = Ticket(
             number=number,
             join_ns=seat.join_ns,
@@ -59,9 +61,10 @@ class House:
             port=door.port,
             path=door.path,
             resolver=door.resolver,
+            address=door.address,
             timeout_s=self._timeout_s,
         )
-        viewer = Viewer(ticket, self._crowd, rng=dice(self._plan.seed, number), site_at=self._site_at, told=self._told)
+        viewer = Viewer(ticket, self._crowd, rng=dice(self._plan.seed, number), signs=self._signs, told=self._told)
         try:
             viewer.live()
         except Exception:  # whatever it was: a viewer that fell over must not be counted as watching
@@ -90,9 +93,6 @@ class House:
         self._is_closed = True
         self._crowd.close(now_ns())
         self._scribe.flush()
-
-    def _site_at(self, address: str) -> str:
-        return self._plan.platform.site_at(address) or address
 
 
 def open_house(folder: str, profile: str, *, timeout_s: float, lines: LinePipe, told: Told) -> House:

@@ -20,9 +20,10 @@ class Unresolved(Exception):
 class Stub:
     """Asks one operator's resolver for one name. Runs on gevent's sockets: waiting costs nobody else anything."""
 
-    def __init__(self, name: str, server: tuple[str, int]) -> None:
+    def __init__(self, name: str, server: tuple[str, int] | None) -> None:
+        """`server` may be None for a name that is an address: nobody is asked for that."""
         self._server = server
-        self._fixed = name if _is_address(name) else None
+        self._fixed = name if is_address(name) else None
         self._query = b"" if self._fixed else dns.message.make_query(name, dns.rdatatype.A).to_wire()[2:]
         self._expires_ns = 0
 
@@ -43,9 +44,11 @@ class Stub:
         """The name's address now. Raises Unresolved."""
         if self._fixed is not None:
             return self._fixed
+        if self._server is None:
+            raise Unresolved("no resolver")
         number = random.getrandbits(16).to_bytes(2, "big")
         try:
-            reply = self._exchange(number + self._query, within_s)
+            reply = self._exchange(self._server, number + self._query, within_s)
             chain = reply.resolve_chaining() if isinstance(reply, dns.message.QueryMessage) else None
         except (OSError, EOFError, dns.exception.DNSException) as problem:
             raise Unresolved(f"{type(problem).__name__}: {problem}") from problem
@@ -56,10 +59,10 @@ class Stub:
                     return str(record.address)
         raise Unresolved("no address in the answer")
 
-    def _exchange(self, query: bytes, within_s: float) -> dns.message.Message:
+    def _exchange(self, server: tuple[str, int], query: bytes, within_s: float) -> dns.message.Message:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.settimeout(within_s)
-            asking.connect(self._server)
+            asking.connect(server)
             asking.send(query)
             reply = asking.recv(65535)
         if reply[:2] != query[:2]:
@@ -67,11 +70,11 @@ class Stub:
         try:
             return dns.message.from_wire(reply, raise_on_truncation=True)
         except dns.message.Truncated:
-            host, port = self._server
+            host, port = server
             return dns.query.tcp(dns.message.from_wire(query), host, port=port, timeout=within_s)
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
     try:
         ip_address(name)
     except ValueError:

@@ -1,6 +1,5 @@
 """One HLS viewer's life: joins, resolves, reloads on an absolute schedule, fetches what is new, retries with jitter."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -9,10 +8,11 @@ from urllib.parse import urljoin, urlsplit
 import gevent
 
 from switchdrill.clock import NS_PER_S, now_ns
-from switchdrill.load.connection import Connection, LoadFailed
+from switchdrill.load.connection import Connection, LoadFailed, Page
 from switchdrill.load.crowd import Crowd
 from switchdrill.load.reel import NoReel, Reel, read_reel
-from switchdrill.load.stub import Stub, Unresolved
+from switchdrill.load.stub import Stub, Unresolved, is_address
+from switchdrill.platform.serving import Signs
 
 MOST_AT_ONCE = 3
 """New segments fetched after one reload: where players begin behind the live edge."""
@@ -33,28 +33,30 @@ class Told(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a viewer watches, and through whom."""
+    """What a viewer watches, and how he gets there."""
 
     number: int
     join_ns: int
     name: str
     port: int
     path: str
-    resolver: tuple[str, int]
+    resolver: tuple[str, int] | None
+    address: str | None
+    """Where every name leads; None: the resolver is asked."""
     timeout_s: float
 
 
 class Viewer:
     """Lives in one greenlet, for ever; whoever started it kills it."""
 
-    def __init__(self, ticket: Ticket, crowd: Crowd, *, rng: Random, site_at: Callable[[str], str], told: Told) -> None:
+    def __init__(self, ticket: Ticket, crowd: Crowd, *, rng: Random, signs: Signs, told: Told) -> None:
         self._ticket = ticket
         self._crowd = crowd
         self._rng = rng
-        self._site_at = site_at
+        self._signs = signs
         self._told = told
         self._host = ticket.name if ticket.port == HTTP_PORT else f"{ticket.name}:{ticket.port}"
-        self._stub = Stub(ticket.name, ticket.resolver)
+        self._stub = self._stub_of(ticket.name)
         self._connection: Connection | None = None
         self._elsewhere: tuple[str, Stub, Connection] | None = None
         """Of segments on another host: its name and port, and the last connection to it."""
@@ -98,24 +100,33 @@ class Viewer:
         """Whether there were new segments, all fetched whole."""
         connection = self._connected()
         try:
-            reel = self._reel(connection)
-            return self._take(reel, connection)
+            reel, site = self._reel(connection)
+            return self._take(reel, site, connection)
         except LoadFailed:
             self._stub.forget()
             if self._elsewhere is not None:
                 self._elsewhere[1].forget()
             raise
 
-    def _reel(self, connection: Connection) -> Reel:
+    def _reel(self, connection: Connection) -> tuple[Reel, str]:
+        """What is listed, and by which site."""
         for _hop in range(2):
-            reel = read_reel(self._get(connection, "playlist", self._path))
+            page = self._get(connection, "playlist", self._path)
+            reel = read_reel(page.body)
             if reel.variant is None:
-                return reel
+                return reel, self._site(connection, page)
             self._path = _path_of(urljoin(f"http://{self._host}{self._path}", reel.variant))
         raise NoReel("a master playlist that lists a master playlist")
 
-    def _take(self, reel: Reel, connection: Connection) -> bool:
-        site = self._site_at(connection.address)
+    def _site(self, connection: Connection, page: Page) -> str:
+        """Who gave this answer; where nothing tells, the address that it came from. Nobody looks at pictures here."""
+        signs = self._signs
+        if signs.is_by_picture:
+            return connection.address
+        values = [] if signs.header is None else page.headers.get_all(signs.header, [])
+        return signs.of_answer(connection.address, values) or connection.address
+
+    def _take(self, reel: Reel, site: str, connection: Connection) -> bool:
         if self._sequence is not None and reel.newest + len(reel.uris) < self._sequence:
             # Another origin's numbers, or a stream that was started anew. What is listed now may have stood there for
             # an hour: only what comes after it is new.
@@ -124,7 +135,7 @@ class Viewer:
         new = reel.after(self._sequence, MOST_AT_ONCE if self._sequence is not None else 1)
         for sequence, uri, duration_s in new:
             there, path = self._follow(connection, uri)
-            body = self._get(there, "segment", path)
+            body = self._get(there, "segment", path).body
             if not reel.is_sealed and not is_media(body):
                 raise LoadFailed("no media")
             self._sequence = sequence
@@ -163,9 +174,7 @@ class Viewer:
         known = self._elsewhere
         if known is not None and known[0] == parts.netloc and known[1].is_fresh:
             return known[2], _path_of(whole)
-        stub = (
-            known[1] if known is not None and known[0] == parts.netloc else Stub(parts.hostname, self._ticket.resolver)
-        )
+        stub = known[1] if known is not None and known[0] == parts.netloc else self._stub_of(parts.hostname)
         address = self._asked(stub, self._ticket.timeout_s)
         if known is None or known[0] != parts.netloc or known[2].address != address:
             if known is not None:
@@ -173,6 +182,11 @@ class Viewer:
             there = Connection(address, parts.port or HTTP_PORT, parts.netloc, self._ticket.timeout_s)
             self._elsewhere = known = (parts.netloc, stub, there)
         return known[2], _path_of(whole)
+
+    def _stub_of(self, name: str) -> Stub:
+        """Who tells where `name` is."""
+        fixed = self._ticket.address
+        return Stub(name if fixed is None or is_address(name) else fixed, self._ticket.resolver)
 
     def _asked(self, stub: Stub, within_s: float) -> str:
         began_ns = now_ns()
@@ -184,15 +198,15 @@ class Viewer:
         self._told("resolve", now_ns() - began_ns, 0, None)
         return address
 
-    def _get(self, connection: Connection, name: str, path: str) -> bytes:
+    def _get(self, connection: Connection, name: str, path: str) -> Page:
         began_ns = now_ns()
         try:
-            body = connection.get(path)
+            page = connection.get(path)
         except LoadFailed as problem:
             self._told(name, now_ns() - began_ns, 0, problem)
             raise
-        self._told(name, now_ns() - began_ns, len(body), None)
-        return body
+        self._told(name, now_ns() - began_ns, len(page.body), None)
+        return page
 
 
 def is_media(segment: bytes) -> bool:

@@ -12,7 +12,7 @@ from switchdrill.probes.answer import Notes, Unreadable
 from switchdrill.probes.decoder import Decoder
 from switchdrill.probes.listing import Newest, Variant, read_listing
 from switchdrill.probes.picture import Look
-from switchdrill.probes.request import Place, Web
+from switchdrill.probes.request import Headers, Place, Web
 from switchdrill.probes.way import Sites, Way
 from switchdrill.record.samples import Outcome
 
@@ -21,13 +21,15 @@ REMEMBERED = 16
 
 Name = TypeVar("Name")
 Kept = TypeVar("Kept")
-Key = tuple[str, int, str]
-"""A segment: address that listed it, sequence, URI."""
+Origin = tuple[str, int]
+"""Who listed it: address and site. Behind one address there may be several sites, each with a stream of its own."""
+Key = tuple[Origin, int, str]
+"""A segment: who listed it, sequence, URI."""
 
 
 @dataclass(slots=True)
 class Edge:
-    """How the newest sequence moved at one address, for streams without a mark."""
+    """How the newest sequence moved at one origin, for streams without a mark."""
 
     sequence: int
     asked_ns: int
@@ -67,16 +69,16 @@ class HlsQuestion:
     standard: Standard
     _boot_crc: int = field(default_factory=lambda: mark.crc(boot_id()))
     _looks: OrderedDict[Key, Look] = field(default_factory=OrderedDict)
-    _fetches: OrderedDict[str, Fetch] = field(default_factory=OrderedDict)
-    _edges: OrderedDict[str, Edge] = field(default_factory=OrderedDict)
+    _fetches: OrderedDict[Origin, Fetch] = field(default_factory=OrderedDict)
+    _edges: OrderedDict[Origin, Edge] = field(default_factory=OrderedDict)
 
     async def ask(self, slot: int, notes: Notes) -> Outcome:  # noqa: ARG002 - the same for every slot
         asked_ns = now_ns()
         way = Way(self.target)
         place = await way.place()
 
-        def arrived(status: int) -> None:
-            notes.site, notes.v3 = self.sites.at(place.address), status
+        def arrived(status: int, headers: Headers) -> None:
+            notes.site, notes.v3 = self.sites.served(self.target, place.address, headers), status
 
         path = self.target.path
         newest = read_listing(await self.web.get(place, path, arrived))
@@ -87,8 +89,9 @@ class HlsQuestion:
             raise Unreadable("a master playlist that lists a master playlist")
         notes.v0 = newest.sequence
         listed_ns = now_ns()
+        origin = (place.address, notes.site)
         seen = await self._seen(place, path, newest, notes)
-        edge = self._edge(place.address, newest.sequence, seen.digest, asked_ns=asked_ns, listed_ns=listed_ns)
+        edge = self._edge(origin, newest.sequence, seen.digest, asked_ns=asked_ns, listed_ns=listed_ns)
         return self._judged(seen, edge, notes)
 
     def _judged(self, seen: Look, edge: Edge, notes: Notes) -> Outcome:
@@ -107,10 +110,10 @@ class HlsQuestion:
         is_fresh = moved_ns is not None and now - moved_ns <= self.standard.max_age_ns
         return Outcome.GOOD if is_fresh else Outcome.STALE
 
-    def _edge(self, address: str, sequence: int, digest: bytes, *, asked_ns: int, listed_ns: int) -> Edge:
-        edge = self._edges.get(address)
+    def _edge(self, origin: Origin, sequence: int, digest: bytes, *, asked_ns: int, listed_ns: int) -> Edge:
+        edge = self._edges.get(origin)
         if edge is None:
-            edge = self._edges[address] = Edge(sequence, asked_ns)
+            edge = self._edges[origin] = Edge(sequence, asked_ns)
             _forget(self._edges)
         elif sequence < edge.sequence and asked_ns > edge.asked_ns:
             # A stream that begins again has not moved yet.
@@ -124,12 +127,18 @@ class HlsQuestion:
         return edge
 
     async def _seen(self, place: Place, path: str, newest: Newest, notes: Notes) -> Look:
-        """The newest segment, looked at; fetched in this slot when it is new."""
-        key = (place.address, newest.sequence, newest.uri)
-        known = self._looks.get(key)
+        """The newest segment, looked at; fetched in this slot when it is new.
+
+        Where only the picture tells who serves, what another slot got may be the other site's of the same name: then
+        every slot fetches it.
+        """
+        origin = (place.address, notes.site)
+        key = (origin, newest.sequence, newest.uri)
+        asks_itself = self.sites.only_the_picture_tells(place.address)
+        known = None if asks_itself else self._looks.get(key)
         if known is not None:
             return known
-        running = self._fetches.get(place.address)
+        running = None if asks_itself else self._fetches.get(origin)
         if running is not None and running.task is not None and running.key == key:
             # Another slot is fetching it. That it fails or hangs is no evidence for this slot, which asked later:
             # then this slot asks for itself.
@@ -140,7 +149,7 @@ class HlsQuestion:
         fetch = Fetch(key)
         fetch.task = asyncio.create_task(self._fetch(place, path, newest, fetch))
         fetch.task.add_done_callback(_fetched)
-        self._fetches[place.address] = fetch
+        self._fetches[origin] = fetch
         _forget(self._fetches)
         try:
             return await asyncio.shield(fetch.task)
@@ -163,11 +172,11 @@ class HlsQuestion:
 
     async def _get(self, way: Way, place: Place, path: str, uri: str) -> bytes:
         there, path_there = await way.follow(place, path, uri)
-        return await self.web.get(there, path_there, lambda _status: None)
+        return await self.web.get(there, path_there, lambda _status, _headers: None)
 
 
 def _forget(
-    known: "OrderedDict[Key, Look] | OrderedDict[str, Edge] | OrderedDict[str, Fetch] | OrderedDict[bytes, None]",
+    known: "OrderedDict[Key, Look] | OrderedDict[Origin, Edge] | OrderedDict[Origin, Fetch] | OrderedDict[bytes, None]",
 ) -> None:
     while len(known) > REMEMBERED:
         known.popitem(last=False)

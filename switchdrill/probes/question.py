@@ -6,7 +6,7 @@ from typing import Protocol
 
 from switchdrill.platform.targets import Target
 from switchdrill.probes.answer import BadStatus, Notes
-from switchdrill.probes.request import Web
+from switchdrill.probes.request import Headers, Web
 from switchdrill.probes.resolution import resolve
 from switchdrill.probes.way import Sites, Way
 from switchdrill.record.samples import Outcome
@@ -47,8 +47,8 @@ class HttpQuestion:
     async def ask(self, slot: int, notes: Notes) -> Outcome:  # noqa: ARG002 - the same for every slot
         place = await Way(self.target).place()
 
-        def arrived(status: int) -> None:
-            notes.site, notes.v0 = self.sites.at(place.address), status
+        def arrived(status: int, headers: Headers) -> None:
+            notes.site, notes.v0 = self.sites.served(self.target, place.address, headers), status
 
         await self.web.get(place, self.target.path, arrived)
         return Outcome.GOOD
@@ -68,8 +68,8 @@ class LedgerQuestion:
         notes.v0 = slot
         place = await Way(self.target).place()
 
-        def arrived(status: int) -> None:
-            notes.site, notes.v1 = self.sites.at(place.address), status
+        def arrived(status: int, headers: Headers) -> None:
+            notes.site, notes.v1 = self.sites.served(self.target, place.address, headers), status
 
         record = {"id": record_id(self.run, self.target, slot), "room": self.room, "sender": "canary", "amount": 1}
         try:

@@ -1,6 +1,6 @@
 """One HTTP exchange over a connection of its own: made for it, closed after it, never retried."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -14,6 +14,11 @@ MAX_BODY = 64 * 1024 * 1024
 """A larger answer is no playlist, no segment and no health page."""
 HTTP_PORT = 80
 _AS_IT_IS = "%/:=&?~+!$,;'@()*[]"
+
+Headers = Mapping[str, Sequence[str]]
+"""Of an answer: name in lower case -> its values, one for each time that it stands there."""
+Arrived = Callable[[int, Headers], None]
+"""Told the status and the headers as soon as they are there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +41,12 @@ class Web:
 
     session: aiohttp.ClientSession
 
-    async def get(self, place: Place, path: str, arrived: Callable[[int], None]) -> bytes:
-        """The whole body of a 2xx answer; `arrived` is told the status as soon as it is there. BadStatus otherwise."""
+    async def get(self, place: Place, path: str, arrived: Arrived) -> bytes:
+        """The whole body of a 2xx answer; `arrived` is told as soon as it begins. BadStatus otherwise."""
         async with self.session.get(_url(place, path), headers={"Host": place.host}, allow_redirects=False) as response:
             return await _body(response, arrived)
 
-    async def post(self, place: Place, path: str, body: bytes, arrived: Callable[[int], None]) -> bytes:
+    async def post(self, place: Place, path: str, body: bytes, arrived: Arrived) -> bytes:
         """As `get`, with a JSON body to send."""
         headers = {"Host": place.host, "Content-Type": "application/json"}
         async with self.session.post(_url(place, path), headers=headers, data=body, allow_redirects=False) as response:
@@ -67,8 +72,9 @@ def _url(place: Place, path: str) -> URL:
     return URL(f"http://{address}:{place.port}{quote(path, safe=_AS_IT_IS)}", encoded=True)
 
 
-async def _body(response: aiohttp.ClientResponse, arrived: Callable[[int], None]) -> bytes:
-    arrived(response.status)
+async def _body(response: aiohttp.ClientResponse, arrived: Arrived) -> bytes:
+    names = {name.lower() for name in response.headers}
+    arrived(response.status, {name: response.headers.getall(name) for name in names})
     parts = []
     size = 0
     async for part in response.content.iter_any():

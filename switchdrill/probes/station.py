@@ -85,9 +85,7 @@ class Asker:
         self._sites = sites
         self._web = client
         self._decoder = decoder
-        self._standard = Standard(
-            max_age_ns=plan.runbook.good_frame.max_age, by_picture=plan.platform.served_by == "picture"
-        )
+        self._standard = Standard(max_age_ns=plan.runbook.good_frame.max_age, by_picture=sites.signs.is_by_picture)
         rooms = [entry.room for entry in plan.platform.entries.values() if entry.room is not None]
         self._room = next(iter(rooms), "canary")
 
@@ -162,16 +160,9 @@ def _stop_signal() -> asyncio.Event:
 
 def _plan_of(folder: RunFolder) -> Plan:
     try:
-        plan = read_plan(folder.plan)
+        return read_plan(folder.plan)
     except (OSError, ValueError) as problem:
         raise BadInput(_("the plan can't be read"), where=str(folder.plan), because=str(problem)) from problem
-    if plan.platform.served_by == "header":
-        raise BadInput(
-            _("which header names the serving site is not known"),
-            where="served_by",
-            now=_("use `resolution` or `picture`"),
-        )
-    return plan
 
 
 def _raise_file_limit() -> None:

@@ -1,34 +1,46 @@
-"""How a target is reached: straight to a site's address, or by name through an operator's resolver."""
+"""How a target is reached: straight to an address, or by name through an operator's resolver; and who answered."""
 
 import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from switchdrill.platform.model import Platform
+from switchdrill.platform.serving import Signs, signs_of
 from switchdrill.platform.targets import Target
 from switchdrill.probes.answer import Notes, Unreadable
-from switchdrill.probes.request import HTTP_PORT, Place, place_at
+from switchdrill.probes.request import HTTP_PORT, Headers, Place, place_at
 from switchdrill.probes.resolution import resolve
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """Which address is which site."""
+    """Which site is which number: 1 + index in the platform file's order; 0 for none, or where nothing tells."""
 
-    by_address: dict[str, int]
     names: list[str]
+    signs: Signs
 
     def at(self, address: str) -> int:
-        """1 + index in the platform file's order; 0 for an address that is no site's."""
-        return self.by_address.get(address, 0)
+        """Of an address that a name leads to."""
+        return self._number(self.signs.by_address.get(address))
 
-    def named(self, name: str) -> int:
+    def served(self, target: Target, address: str, headers: Headers) -> int:
+        """Of an HTTP answer to `target`'s question that came from `address`."""
+        if target.site is not None and address == target.address:
+            return self._number(target.site)
+        header = self.signs.header
+        values = [] if header is None else headers.get(header.lower(), [])
+        return self._number(self.signs.of_answer(address, values))
+
+    def only_the_picture_tells(self, address: str) -> bool:
+        """Whether everything else about an answer from `address` is the same, whichever site gave it."""
+        return self.signs.is_by_picture and not self.at(address)
+
+    def _number(self, name: str | None) -> int:
         return self.names.index(name) + 1 if name in self.names else 0
 
 
 def sites_of(platform: Platform) -> Sites:
-    names = list(platform.sites)
-    return Sites({site.address: index for index, site in enumerate(platform.sites.values(), start=1)}, names)
+    return Sites(list(platform.sites), signs_of(platform))
 
 
 @dataclass(frozen=True, slots=True)

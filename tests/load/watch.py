@@ -16,6 +16,7 @@ from gevent.server import DatagramServer, StreamServer
 from switchdrill.load.connection import LoadFailed
 from switchdrill.load.crowd import Crowd
 from switchdrill.load.viewer import Ticket, Viewer
+from switchdrill.platform.serving import Signs
 
 COUNT = 3
 
@@ -82,10 +83,10 @@ def main() -> None:
 
     ticket = Ticket(
         number=0, join_ns=0, name="live.test", port=page.port, path="/index.m3u8",
-        resolver=("127.0.0.1", resolver.server_port), timeout_s=2,
+        resolver=("127.0.0.1", resolver.server_port), address=None, timeout_s=2,
     )  # fmt: skip
     crowd = Counting(["one"], [0], lambda _line: None)
-    viewer = Viewer(ticket, crowd, rng=Random(1), site_at=str, told=lambda *_facts: None)
+    viewer = Viewer(ticket, crowd, rng=Random(1), signs=Signs(by_address={}, by_value={}), told=lambda *_facts: None)
     for word in sys.argv[1:]:
         numbers, _colon, how = word.partition(":")
         page.scene = Scene(int(numbers.removesuffix("@cdn")), how, numbers.endswith("@cdn"))
