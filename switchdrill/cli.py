@@ -128,22 +128,35 @@ def _unusable(problem: OSError) -> CouldNotStart:
 @click.option(
     "--dry-run", is_flag=True, help=_("Print targets, mechanisms, undos and expected duration; touch nothing.")
 )
+@click.option(
+    "--keep", type=click.IntRange(min=1), metavar="N", help=_("Afterwards keep the newest N runs; remove older ones.")
+)
 @_told
 def run(
-    paths: tuple[str, ...], platform: str | None, runbook: str | None, runs: str, kind: str | None, dry_run: bool
+    paths: tuple[str, ...],
+    platform: str | None,
+    runbook: str | None,
+    runs: str,
+    kind: str | None,
+    dry_run: bool,
+    keep: int | None,
 ) -> int:
     import pytest
 
-    from switchdrill.plugin import EXIT_CODES
+    from switchdrill.plugin import CONDUCTED, EXIT_CODES
     from switchdrill.running.interrupts import end_deaf
+    from switchdrill.running.keeping import keep_newest
 
     class Codes:
         """Collects what came of the drills when pytest has ended."""
 
         found: list[int] = []
+        folders: list[Path] = []
 
         def pytest_sessionfinish(self, session: pytest.Session) -> None:
             self.found = session.config.stash.get(EXIT_CODES, [])
+            conducted = session.config.stash.get(CONDUCTED, [])
+            self.folders = [each.folder for each in conducted if each.folder is not None]
 
     words = ["-p", "no:cacheprovider", "-p", "no:locust", "-q", "-s", "--no-header", "--tb=short", *paths]
     words += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # we are imported already, and rewrite nothing
@@ -158,6 +171,9 @@ def run(
     codes = Codes()
     ended = pytest.main(words, plugins=[codes])
     end_deaf()
+    if keep is not None and not dry_run:
+        for path in keep_newest(Path(runs), keep, never=codes.folders):
+            _say(_("removed {path}: more than {most} runs were kept").format(path=path, most=keep))
     return loudest([*codes.found, *_of_pytest(ended, codes.found)])
 
 

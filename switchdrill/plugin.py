@@ -135,6 +135,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for report in sorted(conducted.folder.glob("report.*.html")) if conducted.folder is not None else []:
             terminalreporter.write_line(_("report  {path}").format(path=report))
 
+    for line in _lines(config.stash.get(CONDUCTED, []), config.stash.get(EXIT_CODES, [])):
+        terminalreporter.write_line(line)
+
+
+def _lines(conducted: list[Conducted], exit_codes: list[int]) -> Iterator[str]:
+    """One line a drill, where there are several: what a job's log is looked through for in the morning."""
+    if len(exit_codes) < 2:
+        return
+    from switchdrill.text import _, visible
+
+    yield ""
+    for each in conducted:
+        verdict = each.judged.verdict if each.judged is not None else None
+        name = each.folder.name if each.folder is not None else _("dry run")
+        why = str(each.problem).partition("\n")[0] if each.problem is not None else ""
+        if not why and each.judged is not None and each.judged.findings:
+            why = each.judged.findings[0]
+        yield visible(f"{each.exit_code}  {verdict or _('not started'):<22} {name}  {why}".rstrip())
+    unread = len(exit_codes) - len(conducted)
+    if unread:
+        yield _("{count} more could not be read, see above").format(count=unread)
+
 
 def _count(item: pytest.Item, exit_code: int) -> None:
     item.stash[_COUNTED] = True

@@ -12,15 +12,16 @@ from switchdrill.duration import written
 from switchdrill.errors import RecordLost, SwitchdrillError
 from switchdrill.fault import Fault, parameters
 from switchdrill.load.audience import Audience
-from switchdrill.machine.command import Ran, run
+from switchdrill.machine.command import Ran
 from switchdrill.platform.targets import Target
 from switchdrill.probes.sight import Sight
-from switchdrill.record.entries import Began, Commanded, Ended, Noted, Switched, WhyCut
+from switchdrill.record.entries import Began, Ended, Noted, Switched, WhyCut
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
 from switchdrill.running.ask import read_ledger
 from switchdrill.running.breaking import Breaking, Episode
 from switchdrill.running.patience import joining_ns, steadying_ns
+from switchdrill.running.readiness import command
 from switchdrill.running.watch import CutShort, Watch
 from switchdrill.text import _
 
@@ -155,31 +156,11 @@ class LiveStage:
         self._began_switch_ns = now_ns()
         argv = self._platform.way_back(site) or []
         with self._part("failback") as reached:
-            ran = self._command("failback", argv, within_s=limit / NS_PER_S)
+            ran = command("failback", argv, self._journal, within_s=limit / NS_PER_S)
             if not ran.is_fine:
                 why: WhyCut = "limit" if ran.code is None else "command_failed"
                 raise CutShort(_ended(ran, limit), why=why, where=shlex.join(argv), because=ran.last_words or None)
             self._switch(site, limit, reached)
-
-    def _command(self, name: str, argv: list[str], *, within_s: float) -> Ran:
-        """Run one of the platform's own commands, bounded, and record when it ran and what it said."""
-        before_ns = now_ns()
-        try:
-            ran = run(argv, limit_s=within_s)
-        except OSError as problem:
-            ran = Ran(code=127, said=str(problem))
-        self._journal.write(
-            Commanded(
-                t_ns=now_ns(),
-                command=name,
-                argv=argv,
-                before_ns=before_ns,
-                after_ns=now_ns(),
-                code=ran.code,
-                said=ran.last_words,
-            )
-        )
-        return ran
 
     def _switch(self, site: str, limit_ns: int, reached: _Reached) -> None:
         """Wait until every operator's viewers are served by `site`, with enough new good segments from it."""

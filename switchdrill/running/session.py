@@ -37,6 +37,7 @@ from switchdrill.running.interrupts import healing_in_peace
 from switchdrill.running.live import LiveStage
 from switchdrill.running.planning import opening
 from switchdrill.running.progress import Progress
+from switchdrill.running.readiness import prove_ready
 from switchdrill.running.watch import CutShort, Watch
 from switchdrill.state import OpenRun, forget, point_to
 from switchdrill.text import _
@@ -95,6 +96,7 @@ class Session:
             take(lock, self._plan.platform, f"run {self._folder.run_id}")
         services = self._services()
         self._check("carrier", True, self._plan.carrier)
+        prove_ready(self._plan.platform, self._journal, self._progress)
         self._prober = Prober()
         self._prober.start(self._folder)
         self._chain = Chain(self._folder, self._journal, self._plan.platform.events)

@@ -1,8 +1,9 @@
-"""Commands of the embedded platform, for its runbook: steer, failback, fence, reset, state.
+"""Commands of the embedded platform, for its runbook: steer, failback, fence, check, reset, state.
 
   steer --to SITE     planned switch, now; refused unless the site is up and in step
   failback --to SITE  the same, after waiting until the site is in step
   fence --site SITE   out of band: make a site that is not active refuse writes, and prove it with one
+  check               is all as before a drill: the primary active, the standby in step, nobody sent elsewhere
   reset               the primary active, the standby in step
   state               what the GSLB knows, as JSON
 
@@ -34,6 +35,7 @@ ADMIN_TIMEOUT_S = 10.0
 SITE_TIMEOUT_S = 2.0
 FENCE_WITHIN_S = 3.0
 IN_STEP_WITHIN_S = 30.0
+CHECK_WITHIN_S = 5.0
 AGAIN_S = 0.2
 
 
@@ -122,6 +124,24 @@ def reset(platform: Platform) -> str:
     return f"{said}; {standby} is in step"
 
 
+def check(platform: Platform) -> str:
+    """CommandFailed, with what is off, unless all is as before a drill. A standby that catches up is waited for."""
+    primary = platform.site_with_role("primary")
+    standbys = [site for site in serving_sites(platform) if site != primary]
+    saw = ["the GSLB was not asked"]
+
+    def is_ready() -> bool:
+        seen = state(platform)
+        off = [f"{site}: {seen.sites[site].why_not}" for site in standbys if seen.sites[site].why_not]
+        if seen.role.active != primary or seen.answering != primary:
+            off.insert(0, f"{seen.role.active} is active, viewers are sent to {seen.answering}")
+        saw[0] = "; ".join(off)
+        return not off
+
+    wait_until(is_ready, within_s=CHECK_WITHIN_S, every_s=AGAIN_S, what="as before a drill", saw=lambda: saw[0])
+    return f"{primary} is active, {' and '.join(standbys)} in step, viewers are sent to {primary}"
+
+
 def state(platform: Platform) -> State:
     """What the GSLB knows now."""
     return _read(State, _asked(_admin(platform), "GET", "/state", None, within_s=ADMIN_TIMEOUT_S))
@@ -158,6 +178,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("steer").add_argument("--to", required=True)
     commands.add_parser("failback").add_argument("--to", required=True)
     commands.add_parser("fence").add_argument("--site", required=True)
+    commands.add_parser("check")
     commands.add_parser("reset")
     commands.add_parser("state")
     asked = parser.parse_args(argv)
@@ -172,6 +193,8 @@ def main(argv: list[str] | None = None) -> int:
             said = failback(platform, asked.to)
         elif asked.command == "fence":
             said = fence(platform, asked.site)
+        elif asked.command == "check":
+            said = check(platform)
         elif asked.command == "reset":
             said = reset(platform)
         else:
