@@ -21,7 +21,7 @@ def stage(net: str) -> Iterator[Stage]:
 
 @pytest.fixture
 def make_run(tmp_path: Path, net: str) -> Callable[..., RunFolder]:
-    def make(**settings: int | str) -> RunFolder:
+    def make(**settings: object) -> RunFolder:
         return runs.make_run(tmp_path, net=net, probes=[MEDIA], **settings)
 
     return make

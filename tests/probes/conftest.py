@@ -35,7 +35,7 @@ def stage(net: str) -> Iterator[Stage]:
 def make_run(tmp_path: Path, net: str) -> Callable[..., RunFolder]:
     """Makes the folder of a run that probes the stage: `make_run(probes=[...])`."""
 
-    def make(*, probes: list[dict[str, str]], **settings: int | str) -> RunFolder:
+    def make(*, probes: list[dict[str, str]], **settings: object) -> RunFolder:
         return runs.make_run(tmp_path, net=net, probes=probes, **settings)
 
     return make

@@ -19,16 +19,15 @@ def make_run(
     max_age: str = "3s",
     viewers: int = 50,
     ramp: str = "500ms",
-    served_by: str = "resolution",
+    **platform_too: object,
 ) -> RunFolder:
-    """A run's folder below `parent` with its plan.json."""
+    """A run's folder below `parent` with its plan.json; `platform_too` takes the place of parts of the platform."""
     platform = Platform.model_validate(
         {
             "schema": "switchdrill.platform/v1",
             "id": "stage",
             "production": False,
             "inject": True,
-            "served_by": served_by,
             "sites": {
                 "a": {"role": "primary", "address": f"{net}.1.1"},
                 "b": {"role": "standby", "address": f"{net}.2.1"},
@@ -41,6 +40,7 @@ def make_run(
             "authority": f"{net}.0.1:18053",
             "ledgers": {"gifts": {"entry": "live", "write": "/gifts", "read": "/gifts?prefix={prefix}"}},
             "probes": probes,
+            **platform_too,
         }
     )
     plan = Plan.model_validate(

@@ -36,7 +36,9 @@ WIDTH, HEIGHT, RATE = 320, 64, 10
 WINDOW = 5
 
 
-def encode(room: str, *, first: int, pictures: int, ended_ns: int, with_mark: bool = True) -> bytes:
+def encode(
+    room: str, *, first: int, pictures: int, ended_ns: int, with_mark: bool = True, site: int = mark.EVERY_SITE
+) -> bytes:
     """An MPEG-TS segment whose last picture was captured at `ended_ns`."""
     out = io.BytesIO()
     with av.open(out, "w", format="mpegts") as container:
@@ -49,7 +51,7 @@ def encode(room: str, *, first: int, pictures: int, ended_ns: int, with_mark: bo
                 captured_ns = ended_ns - (pictures - 1 - number) * NS_PER_S // RATE
                 drawn = mark.Mark(
                     room_crc=mark.crc(room),
-                    site=mark.EVERY_SITE,
+                    site=site,
                     frame=first + number,
                     captured_ns=captured_ns,
                     boot_crc=mark.crc(boot_id()),
@@ -72,7 +74,7 @@ class Site:
     address: str
     how: str = "good"
     """good, hang, hang_segment, reset, cut, status500, slow, broken, wrong_room, no_mark, no_segment, garbage,
-    short."""
+    short, own_mark."""
     is_frozen: bool = False
     """No new segment arrives."""
     ledger: int = 200
@@ -237,6 +239,10 @@ class Stage:
             body = body[: 188 * 3] + bytes(len(body) - 188 * 3)
         if site.how == "short" and name != "index.m3u8":
             body = encode(ROOM, first=0, pictures=int(self.segment_s * RATE) // 2, ended_ns=now_ns())
+        if site.how == "own_mark" and name != "index.m3u8":
+            number = list(self.sites).index(site.name) + 1
+            pictures = int(self.segment_s * RATE)
+            body = encode(ROOM, first=0, pictures=pictures, ended_ns=now_ns(), site=number)
         if site.how in ("reset", "cut"):
             return await _half(request, body, site.how)
         return web.Response(body=body)
