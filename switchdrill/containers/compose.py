@@ -209,7 +209,7 @@ def _filled(text: str, values: Mapping[str, str], path: Path) -> str:
             raise BadInput(
                 _("nothing says what {name} is").format(name="${" + found[1] + "}"),
                 where=f"{path}:{text.count(chr(10), 0, found.start()) + 1}",
-                now=_("give it in `docker: {environment: ...}` of the platform's file, or a default: {example}").format(
+                now=_("give it in `docker.environment` of the platform's file, or a default: {example}").format(
                     example="${" + found[1] + ":-...}"
                 ),
             )

@@ -31,9 +31,7 @@ def provide_images(platform: Platform, project: Project) -> Platform:
             raise CouldNotStart(
                 _("image {image} is missing").format(image=image),
                 where=engine.endpoint.resolved(),
-                now=_("pull or build it, or say how in `docker: {key}` of the platform's file").format(
-                    key="{image: [...]}"
-                ),
+                now=_("pull or build it, or say how in `docker.image` of the platform's file"),
             )
         _make(image, docker.image)
         if not engine.image_id(image):

@@ -63,7 +63,7 @@ def _to_be(service: Service, platform: Platform, compose: Compose) -> Service:
             _("service {name} is no service of the Compose file").format(name=service.name),
             where=container.says(),
             because=_("it has {names}").format(names=", ".join(compose.services)),
-            now=_("name one of them in `container: {compose: ...}`").format(compose="{compose: ...}"),
+            now=_("name one of them in that service's `container.compose`"),
         )
     addresses = [each.ipv4_address for each in told.networks.values() if each.ipv4_address is not None]
     placed = Placed(
