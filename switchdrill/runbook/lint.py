@@ -8,6 +8,9 @@ L13  a probe comes at least twenty times in the recovery's target
 L14  the platform's detector plays the rule that the runbook states, with the TTLs that it states
 L15  the failback's target leaves room for the longest TTL: who asked just before it keeps the old answer for so long
 L16  what may be lost of a critical class of data is counted by a ledger that the platform has, and that a probe writes
+
+On a platform whose operators all have an address, nobody resolves: TTLs, the runbook's and the detector's, are those of
+nothing, and no rule looks at them.
 """
 
 from dataclasses import dataclass
@@ -38,13 +41,14 @@ class Complaint:
 def lint(runbook: Runbook, platform: Platform | None = None) -> list[Complaint]:
     """Every complaint, in the order of the codes. Empty: nothing is known that makes a promise impossible."""
     complaints: list[Complaint] = []
+    longest_ttl = runbook.steering.longest_ttl if platform is None or platform.is_resolved() else 0
     for number, trigger in enumerate(runbook.triggers):
         if trigger.action == "switch" and trigger.mode == "automatic":
             complaints += _detection(runbook, trigger, f"triggers.{number}")
-            complaints += _recovery(runbook, trigger)
+            complaints += _recovery(runbook, trigger, longest_ttl)
     complaints += _sums(runbook)
     complaints += _probes(runbook)
-    complaints += _failback(runbook)
+    complaints += _failback(runbook, longest_ttl)
     if platform is not None:
         complaints += _against(runbook, platform)
     return complaints
@@ -94,23 +98,26 @@ def _detection(runbook: Runbook, trigger: Trigger, path: str) -> list[Complaint]
     return [Complaint(code="L10", path=f"{path}, objectives.phases.detect.target", said=said)]
 
 
-def _recovery(runbook: Runbook, trigger: Trigger) -> list[Complaint]:
+def _recovery(runbook: Runbook, trigger: Trigger, longest_ttl: int) -> list[Complaint]:
     worst = detection(trigger).hi or 0
-    expected, limits = worst + _rest(runbook, "expected"), worst + _rest(runbook, "limit")
+    expected = worst + _rest(runbook, "expected", longest_ttl)
+    limits = worst + _rest(runbook, "limit", longest_ttl)
     complaints = []
     recovery = runbook.objectives.recovery
     for name, needed, promised in (("target", expected, recovery.target), ("limit", limits, recovery.limit)):
         if needed > promised:
-            said = _(
-                "detection takes up to {worst}, steps and the longest TTL {rest} more; you promise {promised}"
+            said = (
+                _("detection takes up to {worst}, steps and the longest TTL {rest} more; you promise {promised}")
+                if longest_ttl
+                else _("detection takes up to {worst}, steps {rest} more; you promise {promised}")
             ).format(worst=written(worst), rest=written(needed - worst), promised=written(promised))
             complaints.append(Complaint(code="L11", path=f"objectives.recovery.{name}", said=said))
     return complaints
 
 
-def _rest(runbook: Runbook, figure: str) -> int:
+def _rest(runbook: Runbook, figure: str, longest_ttl: int) -> int:
     """From detection on: who asked just before the last steering step had acted keeps the old answer for the TTL."""
-    steered = _longest(runbook, figure, {"steer"}) + runbook.steering.longest_ttl
+    steered = _longest(runbook, figure, {"steer"}) + longest_ttl
     return max(steered, _longest(runbook, figure, {"steer", "restore"}))
 
 
@@ -154,18 +161,18 @@ def _probes(runbook: Runbook) -> list[Complaint]:
     return [Complaint(code="L13", path="measurement.probe_every", said=said)]
 
 
-def _failback(runbook: Runbook) -> list[Complaint]:
-    ttl, failback = runbook.steering.longest_ttl, runbook.objectives.failback
+def _failback(runbook: Runbook, longest_ttl: int) -> list[Complaint]:
+    failback = runbook.objectives.failback
     return [
         Complaint(
             code="L15",
             path=f"objectives.failback.{name}",
             said=_("old answers are kept for up to {ttl}; you promise {promised}").format(
-                ttl=written(ttl), promised=written(promised)
+                ttl=written(longest_ttl), promised=written(promised)
             ),
         )
         for name, promised in (("target", failback.target), ("limit", failback.limit))
-        if promised < ttl
+        if promised < longest_ttl
     ]
 
 
@@ -197,7 +204,7 @@ def _against(runbook: Runbook, platform: Platform) -> list[Complaint]:
                     promised=_figure(promised), platform=platform.id, real=_figure(real)
                 )
                 complaints.append(Complaint(code="L14", path=f"triggers.{number}.{figure}", said=said))
-    if detector is not None and detector.ttl != runbook.steering.ttl:
+    if detector is not None and platform.is_resolved() and detector.ttl != runbook.steering.ttl:
         said = _("the runbook says {promised}, platform {platform} does {real}").format(
             promised=written(runbook.steering.ttl), platform=platform.id, real=written(detector.ttl)
         )

@@ -6,6 +6,7 @@ from switchdrill import yamlfile
 from switchdrill.clock import NS_PER_S
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.find import read_unplaced
+from switchdrill.platform.model import Platform
 from switchdrill.runbook.lint import arithmetic, lint, refuse
 from switchdrill.runbook.model import Runbook, Trigger
 from switchdrill.runbook.physics import detection
@@ -112,3 +113,36 @@ def test_steps_that_wait_for_each_other_are_refused(after):
 
     with pytest.raises(BadInput, match="wait for each other"):
         yamlfile.parse(circle, Runbook, where="book")
+
+
+def one_entry(text):
+    """The embedded platform as it would be behind one entry: nobody resolves, and there is no DNS to ask."""
+    platform = read_unplaced("embedded")
+    operators = {name: {"address": "127.0.0.9", "share": each.share} for name, each in platform.operators.items()}
+    probes = [each.model_dump(mode="json") for each in platform.probes if each.kind != "dns"]
+    told = {"served_by": "header", "served_header": "X-Served-By", "operators": operators, "probes": probes}
+    data = platform.model_dump(mode="json", by_alias=True, exclude_none=True) | told
+    return lint(yamlfile.parse(text, Runbook, where="book"), Platform.model_validate(data))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("steering: {ttl: 2s, longest_ttl: 6s}", "steering: {ttl: 0s, longest_ttl: 0s}"),
+        ("steering: {ttl: 2s, longest_ttl: 6s}", "steering: {ttl: 1h, longest_ttl: 1h}"),
+        ("failback: {target: 15s", "failback: {target: 5s"),
+    ],
+)
+def test_where_nobody_resolves_no_ttl_counts(old, new):
+    assert old in FAST
+
+    assert [] == one_entry(FAST.replace(old, new))
+
+
+def test_where_nobody_resolves_detection_and_steps_still_count():
+    [complaint] = one_entry(FAST.replace("every: 2s, consecutive_failures: 3", "every: 10s, consecutive_failures: 3"))[
+        1:2
+    ]
+
+    assert "L11" == complaint.code
+    assert "TTL" not in complaint.said
