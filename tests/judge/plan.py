@@ -70,7 +70,7 @@ def _platform(story: Story) -> dict[str, object]:
     every = f"{story.every_ms}ms"
     timed = {"every": every, "timeout": "1s"}
     slow = {"every": f"{2 * story.every_ms}ms", "timeout": "1s"}
-    return {
+    platform: dict[str, object] = {
         "schema": "switchdrill.platform/v1", "id": "embedded", "title": "two sites", "production": False,
         "inject": True,
         "sites": {
@@ -97,6 +97,25 @@ def _platform(story: Story) -> dict[str, object]:
         "ledgers": {"gifts": {"entry": "api", "write": "/gifts", "read": "/gifts?prefix={prefix}"}},
         "events": [events] if story.has_event_log else [],
         "commands": {"failback": ["failback", "{site}"]},
+    }  # fmt: skip
+    return platform | _one_entry(timed, slow) if story.one_entry else platform
+
+
+def _one_entry(timed: dict[str, str], slow: dict[str, str]) -> dict[str, object]:
+    """What is otherwise where nobody resolves."""
+    return {
+        "served_by": "header", "served_header": "X-Served-By",
+        "operators": {
+            "telecom": {"title": "电信 Telecom", "share": 0.6, "address": "127.9.0.9"},
+            "unicom": {"title": "联通 Unicom", "share": 0.4, "address": "127.9.0.9"},
+        },
+        "authority": None,
+        "probes": [
+            {"name": "media", "kind": "hls", "through": "operators", "entry": "live", **timed},
+            {"name": "watch", "kind": "hls", "through": "sites", "entry": "live", "port": 8080, **slow},
+            {"name": "ready", "kind": "http", "through": "sites", "entry": "api", "path": "/health/deep", **slow},
+            {"name": "gifts", "kind": "ledger", "through": "operators", "entry": "api", "ledger": "gifts", **slow},
+        ],
     }  # fmt: skip
 
 

@@ -87,5 +87,6 @@ class _Prober:
     def _row(
         self, slot: int, planned_s: float, sent_s: float, takes_s: float, outcome: Outcome, site: str, *values: int
     ) -> Sample:
-        number = SITES.index(site) + 1
+        is_named = not self._story.one_entry or outcome not in (Outcome.TIMED_OUT, Outcome.REFUSED)
+        number = SITES.index(site) + 1 if is_named else 0
         return Sample(slot, at(planned_s), at(sent_s), at(sent_s + takes_s), outcome, number, *values)

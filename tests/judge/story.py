@@ -72,6 +72,8 @@ class Story:
     on_b_before: bool = False
     """An earlier drill left all viewers on site b."""
     every_ms: int = 100
+    one_entry: bool = False
+    """Nobody resolves: viewers connect to one address, and a header says who serves them."""
     viewers: int = 20
     last_viewer_s: float | None = None
     """When the last one was back; none: within 1.2 s of his operator's resolver."""

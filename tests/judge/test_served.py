@@ -21,7 +21,7 @@ def said(letters: str, *, clock: float = 1.0, sequences: list[int] | None = None
         outcome = Outcome.GOOD if letter in "ab" else Outcome.REFUSED
         sequence = planned_ns // SEGMENT if sequences is None else sequences[slot]
         captured_ns = round(1_000 * EVERY + sequence * SEGMENT * clock) if clock else 0
-        site = {"a": 1, "b": 2}.get(letter, 1)
+        site = {"a": 1, "b": 2}.get(letter, 0)
         samples.append(
             Sample(slot, planned_ns, planned_ns + MS, planned_ns + 9 * MS, outcome, site, sequence, captured_ns)
         )

@@ -88,8 +88,11 @@ def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: M
     if to is None:
         yield detected(plan, found.events, around, site=lost)
         return
-    dns, hls = [each for each in found.series if each.target.kind == "dns"], _hls(found)
-    m9 = list(_strata("M9", "steered", plan, dns, lambda each: steered(each, wanted, _same_name(each, hls)), latest))
+    hls = _hls(found)
+    telling = [each for each in found.series if _tells_where(plan, each)]
+    m9 = list(
+        _strata("M9", "steered", plan, telling, lambda each: steered(each, wanted, _same_name(each, hls)), latest)
+    )
     around = replace(around, steered=interval_of(m9[0].at))
     yield detected(plan, found.events, around, site=lost)
     yield steer_commanded(plan, found.events, around, site=to)
@@ -180,8 +183,24 @@ def _lateness(one: Milestone) -> tuple[bool, int, int]:
     return (False, 0, 0) if at is None else (at.hi is None, at.hi or 0, at.lo)
 
 
-def _same_name(resolution: Series, pictures: list[Series]) -> list[Series]:
+def _tells_where(plan: Plan, series: Series) -> bool:
+    """Whether it tells to which site an operator's viewers are sent: by the plan, whatever is there of it.
+
+    His resolver does, where it is asked. Else pictures do, where they, or a header, name their site.
+    """
+    operator = plan.platform.operators.get(series.target.operator or "")
+    if operator is None:
+        return False
+    has_dns = any(each.kind == "dns" and each.operator == series.target.operator for each in plan.targets)
+    by_pictures = not has_dns and (operator.address is not None or plan.platform.served_by != "resolution")
+    return series.target.kind == ("hls" if by_pictures else "dns")
+
+
+def _same_name(telling: Series, pictures: list[Series]) -> list[Series]:
     """The pictures that are asked for by the name, and through the operator's resolver, that this target asks."""
+    if telling.target.kind != "dns":
+        return []
+    resolution = telling
     asked = (resolution.target.operator, resolution.target.name_asked)
     return [each for each in pictures if (each.target.operator, each.target.name_asked) == asked]
 

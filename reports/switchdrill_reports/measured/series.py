@@ -38,6 +38,8 @@ class Series:
     """1 where the outcome is GOOD, else 0."""
     served: bytes
     """1 + index of the site that gave a good answer; 0 where it was not good, or by no site."""
+    answered: bytes
+    """1 + index of the site that gave any answer, good or not; 0 where nothing tells."""
     v0: Column
     v1: Column
     rows: Column
@@ -113,6 +115,7 @@ def read_series(target: Target, raw: bytes, file: str) -> Series:
         outcomes=packed,
         good=good,
         served=bytes(map(mul, good, sites)),
+        answered=bytes(sites.tolist()),
         v0=v0,
         v1=v1,
         rows=rows,

@@ -49,16 +49,17 @@ def first_good(series: Series, wanted: Wanted) -> Seen | None:
 
 
 def steered(series: Series, wanted: Wanted, pictures: Sequence[Series] = ()) -> Seen | None:
-    """When a resolver's answers were the new site's for good: after the last good answer that named another one.
+    """When answers were the new site's for good, a resolver's or a picture's: after the last that named another one.
 
     No answer at all, or a failed one, says nothing either way: it widens. A good picture from the new site is an
     answer, too: whoever got it by the same name and resolver (`pictures`) had been told the new site when it ended.
     """
     settled = series.settled(wanted.since_ns, wanted.until_ns)
-    answers = [index for index in settled if series.served[index]]
+    named = _named(series)
+    answers = [index for index in settled if named[index]]
     if not answers:
         return None
-    others = [index for index in answers if series.served[index] != wanted.site]
+    others = [index for index in answers if named[index] != wanted.site]
     last_other = others[-1] if others else None
     lo = wanted.since_ns if last_other is None else max(wanted.since_ns, series.sent_ns[last_other])
     ours = [index for index in answers if last_other is None or index > last_other]
@@ -72,6 +73,11 @@ def steered(series: Series, wanted: Wanted, pictures: Sequence[Series] = ()) -> 
     told_ns = max(other_told_ns, series.sent_ns[known[0]] - longest_look_away_ns(series))
     hi = min([*(series.ended_ns[index] for index in known), *_pictures_since(told_ns, wanted, pictures)])
     return _seen(series, Interval(lo=min(lo, hi), hi=hi), ours[0] if last_other is None else last_other, ours[0])
+
+
+def _named(series: Series) -> bytes:
+    """The site that each answer names. A picture need not be good for that: whoever got a bad one was sent there."""
+    return series.answered if series.target.kind == "hls" else series.served
 
 
 def _pictures_since(told_ns: int, wanted: Wanted, pictures: Sequence[Series]) -> Iterator[int]:
