@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switchdrill.cli import _of_pytest
+from switchdrill.cli.drills import _of_pytest
 from switchdrill.errors import loudest
 
 MARK = '@pytest.mark.drill(runbook="none.yaml")\n'
