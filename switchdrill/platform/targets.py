@@ -30,6 +30,11 @@ class Target(Strict):
     every_ns: int
     timeout_ns: int
 
+    @property
+    def asks_who_writes(self) -> bool:
+        """Whether it asks one site, and no other, to take a write: that a standby refuses is as it should be."""
+        return self.kind == "ledger" and self.site is not None
+
 
 def targets(platform: Platform) -> list[Target]:
     """Every target of `platform`, in the file's order. Sites of role `witness` serve nobody and are left out."""

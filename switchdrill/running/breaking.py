@@ -119,7 +119,8 @@ class Breaking:
 
     def rejoined(self, episode: Episode, *, within_ns: int, good_for_ns: int) -> bool:
         """Whether every probe that goes straight to what was broken is good again, and how that is recorded."""
-        ours = [target for target in self._plan.targets if target.site in episode.sites or not episode.sites]
+        asked = [target for target in self._plan.targets if not target.asks_who_writes]
+        ours = [target for target in asked if target.site in episode.sites or not episode.sites]
 
         def is_whole() -> bool:
             since = [self._sight.good_since_ns(target.name) for target in ours]
