@@ -135,7 +135,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for report in sorted(conducted.folder.glob("report.*.html")) if conducted.folder is not None else []:
             terminalreporter.write_line(_("report  {path}").format(path=report))
 
-    for line in _lines(config.stash.get(CONDUCTED, []), config.stash.get(EXIT_CODES, [])):
+    played = [] if config.getoption("--drill-dry-run") else config.stash.get(EXIT_CODES, [])
+    for line in _lines(config.stash.get(CONDUCTED, []), played):
         terminalreporter.write_line(line)
 
 
@@ -148,7 +149,7 @@ def _lines(conducted: list[Conducted], exit_codes: list[int]) -> Iterator[str]:
     yield ""
     for each in conducted:
         verdict = each.judged.verdict if each.judged is not None else None
-        name = each.folder.name if each.folder is not None else _("dry run")
+        name = each.folder.name if each.folder is not None else ""
         why = str(each.problem).partition("\n")[0] if each.problem is not None else ""
         if not why and each.judged is not None and each.judged.findings:
             why = each.judged.findings[0]

@@ -127,7 +127,12 @@ def rehearsal(plan: Plan) -> str:
                 kind=fault.kind, parameters=parameters, looks=_(fault.legend.looks_like)
             )
         )
-        lines += [_("  undo {target}: {says}").format(target=undo.target, says=undo.says) for undo in fault.undos]
+        for undo in fault.undos:
+            if undo.mechanism:
+                lines.append(_("  breaks {target} by {mechanism}").format(target=undo.target, mechanism=undo.mechanism))
+            lines.append(_("  undo {target}: {says}").format(target=undo.target, says=undo.says))
+    named = [name for name in ("check", "reset", "fence", "failback") if name in plan.platform.commands]
+    lines.append(_("commands of the platform that may be played: {names}").format(names=", ".join(named) or "-"))
     for step in plan.steps:
         detail = " ".join(f"{name}={value}" for name, value in step.detail.items())
         lines.append(f"  {step.step:<15} {step.expected_s:6.1f} s  (<= {step.limit_s:g} s)  {detail}")
