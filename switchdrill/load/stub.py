@@ -28,6 +28,11 @@ class Stub:
         self._expires_ns = 0
 
     @property
+    def is_fixed(self) -> bool:
+        """Nobody is ever asked."""
+        return self._fixed is not None
+
+    @property
     def is_fresh(self) -> bool:
         """The last answer's TTL has not run out."""
         return self._fixed is not None or now_ns() < self._expires_ns

@@ -36,6 +36,7 @@ def test_viewers_of_an_address_say_by_the_header_who_serves_them(front, stage, m
     audience.stop()
 
     assert set(asked.values()) == {0}, "nobody resolves"
+    assert "resolve" not in (folder.load / "locust_stats.csv").read_text()
     assert [] == [line for line in read_viewers(folder.viewers) if isinstance(line, Outage)]
 
 

@@ -71,3 +71,8 @@ def test_only_what_a_viewer_has_not_seen_is_new(scenes: list[str], expected: lis
 def test_segments_on_another_host_are_looked_up_again_when_that_fails() -> None:
 
     assert ["LoadFailed refused", "103"] == watched("100@cdn:dead", "101@cdn")
+
+
+def test_a_viewer_of_an_address_finds_segments_on_another_host_there_too() -> None:
+
+    assert ["102", "103"] == watched("straight", "100@cdn", "101@cdn")

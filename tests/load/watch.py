@@ -19,6 +19,8 @@ from switchdrill.load.viewer import Ticket, Viewer
 from switchdrill.platform.serving import Signs
 
 COUNT = 3
+STRAIGHT = "straight"
+"""As the first word: the viewer asks no resolver, and everything is at one address."""
 
 
 @dataclass
@@ -76,6 +78,8 @@ def main() -> None:
     page = Page()
     resolver = resolver_of(page)
     new: list[int] = []
+    is_straight = sys.argv[1] == STRAIGHT
+    words = sys.argv[1 + is_straight :]
 
     class Counting(Crowd):
         def segment(self, number: int, now_ns: int, *, duration_s: float, site: str) -> None:
@@ -83,11 +87,12 @@ def main() -> None:
 
     ticket = Ticket(
         number=0, join_ns=0, name="live.test", port=page.port, path="/index.m3u8",
-        resolver=("127.0.0.1", resolver.server_port), address=None, timeout_s=2,
+        resolver=None if is_straight else ("127.0.0.1", resolver.server_port),
+        address="127.0.0.1" if is_straight else None, timeout_s=2,
     )  # fmt: skip
     crowd = Counting(["one"], [0], lambda _line: None)
     viewer = Viewer(ticket, crowd, rng=Random(1), signs=Signs(by_address={}, by_value={}), told=lambda *_facts: None)
-    for word in sys.argv[1:]:
+    for word in words:
         numbers, _colon, how = word.partition(":")
         page.scene = Scene(int(numbers.removesuffix("@cdn")), how, numbers.endswith("@cdn"))
         new.clear()
