@@ -1,39 +1,50 @@
-"""The loss of a whole site: everything that passes its Toxiproxy stalls, or is refused, in one instant."""
+"""The loss of a whole site: everything of it stalls, is refused, falls silent or loses its power, in one instant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from switchdrill.clock import NS_PER_MS
 from switchdrill.errors import BadInput, Refused
-from switchdrill.fault import Counted
+from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.record.samples import Outcome
 from switchdrill.text import _, marked
-from switchdrill.undo import Undo
-from switchdrill_faults.toxiproxy import records, site
+from switchdrill.undo import Fact, Undo
+from switchdrill_faults.docker.box import boxes_of
+from switchdrill_faults.loss import bordered, boxed, carried
+from switchdrill_faults.packets import way
+from switchdrill_faults.packets.choosing import NoWay
 
-_SEEN_AS = {"stall": [Outcome.TIMED_OUT], "fast_fail": [Outcome.REFUSED, Outcome.RESET]}
-_NEED_PACKETS = ("blackhole", "power_off")
+_SEEN_AS = {
+    "stall": [Outcome.TIMED_OUT],
+    "fast_fail": [Outcome.REFUSED, Outcome.RESET],
+    "blackhole": [Outcome.TIMED_OUT],
+    "power_off": [Outcome.TIMED_OUT, Outcome.REFUSED],
+}
 _SLACK_MS = 1000
 """For a prober on a busy machine; the judge looks at the samples again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteLoss:
-    """Every link that passes `site` is lost at once, links to the other site included.
+    """Everything of `site` is lost at once, links to the other site included.
 
     `stall`: it connects, then silence (once the accept queue is full, connects time out, too).
     `fast_fail`: refused within a millisecond, live connections closed.
+    `blackhole`: connects time out, live connections fall silent; the processes live on.
+    `power_off`: as blackhole, and the processes are gone.
     """
 
     kind: ClassVar[str] = "site-loss"
     legend: ClassVar[Legend] = Legend(
         name=marked("Site loss"),
-        looks_like=marked("the site connects and is silent (stall), or refuses at once (fast_fail)"),
+        looks_like=marked(
+            "the site connects and is silent (stall), refuses at once (fast_fail), or connects time out (blackhole,"
+            " power_off)"
+        ),
     )
 
     site: str
@@ -48,38 +59,46 @@ class SiteLoss:
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo: the site's. Touches nothing; the platform need not run yet."""
         lost = self._lost_site(platform)
-        self._check_shape(platform)
+        if self.shape not in _SEEN_AS:
+            raise self._refusal(
+                _("the shapes are {known}, not {shape!r}").format(known=", ".join(_SEEN_AS), shape=self.shape)
+            )
+        if platform.state is None:
+            raise self._refusal(_("the platform has no folder yet, so its Toxiproxy servers are unknown"))
+        facts, mechanism, way_home = self._means(lost, platform)
         eyes = [target for target in targets(platform) if target.kind == "hls" and target.site == lost]
         if not eyes:
             raise self._refusal(
                 _("no hls probe goes straight to site {site}, so nobody could see it").format(site=lost)
             )
-        if platform.state is None:
-            raise self._refusal(_("the platform has no folder yet, so its Toxiproxy servers are unknown"))
         slowest_ns = max(eye.timeout_ns + 2 * eye.every_ns for eye in eyes)
         argv = platform.commands.get("fence", [])
         return [
             Undo(
                 kind=self.kind,
                 target=f"site {lost}",
-                says=f"fences site {lost}, then starts its Toxiproxy again with the same proxies"
-                if argv
-                else f"starts the Toxiproxy of site {lost} again with the same proxies",
+                says=f"fences site {lost}, then {way_home}" if argv else way_home,
+                mechanism=mechanism,
                 facts={
                     "site": lost,
                     "shape": self.shape,
-                    "record": str(records.path_of(Path(platform.state), lost)),
                     "fence": [word.replace("{site}", lost) for word in argv],
                     "cwd": platform.state,
                     "within_ms": slowest_ns // NS_PER_MS + _SLACK_MS,
+                    **facts,
                 },
             )
         ]
 
     def inject(self, undos: Sequence[Undo]) -> None:
-        """Freeze or kill the site's server: one signal, whatever the number of links."""
+        """In one instant as far as the means allow: one transaction, one signal; containers one beside the other."""
         for undo in undos:
-            (site.stall if self.shape == "stall" else site.cut)(Path(str(undo.facts["record"])))
+            if undo.facts["how"] == "boxes":
+                boxed.break_it(undo, self.shape)
+            elif undo.facts["how"] == "border":
+                way.lay(_way(undo))
+            else:
+                carried.break_it(undo, self.shape)
 
     def effect(self, undos: Sequence[Undo]) -> PlannedEffect:
         facts = undos[0].facts
@@ -90,41 +109,52 @@ class SiteLoss:
         )
 
     def counted(self, undos: Sequence[Undo]) -> Counted:
-        """Nothing counts here: the probes that go straight to the site are the proof."""
-        return Counted(ok=True, said=f"{len(undos)} Toxiproxy server(s) of the site")
+        """Packets that met the rule, containers that are frozen or gone; a Toxiproxy of ours only probes see."""
+        undo = undos[0]
+        if undo.facts["how"] == "boxes":
+            return boxed.counted(undo, self.shape)
+        return way.counted(_way(undo)) if undo.facts["how"] == "border" else carried.counted(undo)
+
+    def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
+        """A rule in a container is gone when that was started anew; it is laid again."""
+        return [back for undo in undos for back in way.put_back(undo)]
 
     @staticmethod
     def heal(undo: Undo) -> str:
         """Fence, open the way again, prove it; a site that is whole is left alone. CouldNotHeal when not proven."""
-        words = undo.facts["fence"]
-        return site.open_again(
-            Path(str(undo.facts["record"])),
-            site=str(undo.facts["site"]),
-            fence_argv=words if isinstance(words, list) else [],
-            cwd=Path(str(undo.facts["cwd"])),
-        )
+        if undo.facts["how"] == "boxes":
+            return boxed.open_again(undo)
+        return bordered.open_again(undo) if undo.facts["how"] == "border" else carried.open_again(undo)
+
+    def _means(self, lost: str, platform: Platform) -> tuple[dict[str, Fact], str, str]:
+        """The facts, the mechanism, and the way home in words."""
+        table = way.table_for(self.kind, platform.id, str(platform.state), lost, self.shape)
+        boxes = boxes_of(lost, platform)
+        try:
+            if boxes:
+                facts, mechanism = boxed.planned(lost, self.shape, platform, boxes, table)
+                return facts, mechanism, f"starts what does not run of site {lost}, and opens the way to it"
+            if self.shape == "blackhole":
+                facts, mechanism = bordered.planned(lost, platform, table)
+                return facts, mechanism, f"lets packets of site {lost} pass again"
+            return carried.planned(lost, self.shape, platform)
+        except NoWay as problem:
+            raise self._refusal(
+                _("{shape} needs the packet path: {reasons}").format(
+                    shape=self.shape, reasons=(problem.because or "").replace("\n", "; ")
+                )
+            ) from problem
+        except carried.NotCarried as problem:
+            raise self._refusal(problem.what) from problem
 
     def _lost_site(self, platform: Platform) -> str:
         try:
-            lost = platform.site_with_role(self.site)
+            return platform.site_with_role(self.site)
         except KeyError as problem:
             known = ", ".join(f"{name} ({each.role})" for name, each in platform.sites.items())
             raise self._refusal(
                 _("there is no site {site!r}; there are {known}").format(site=self.site, known=known)
             ) from problem
-        if not any(hop.site == lost for link in platform.links for hop in link.hops):
-            raise self._refusal(_("no link of site {site} passes a Toxiproxy").format(site=lost))
-        return lost
-
-    def _check_shape(self, platform: Platform) -> None:
-        if self.shape in _NEED_PACKETS:
-            raise self._refusal(_("{shape} needs the packet path, which is not built yet").format(shape=self.shape))
-        if self.shape not in _SEEN_AS:
-            raise self._refusal(
-                _("the shapes are {known}, not {shape!r}").format(known=", ".join(_SEEN_AS), shape=self.shape)
-            )
-        if self.shape == "stall" and platform.carried == "foreign":
-            raise self._refusal(_("the Toxiproxy server is not ours, so it can't be frozen; fast_fail is possible"))
 
     def _refusal(self, because: str) -> Refused:
         return Refused(
@@ -132,3 +162,10 @@ class SiteLoss:
             where=f"SiteLoss(site={self.site!r}, shape={self.shape!r})",
             because=because,
         )
+
+
+def _way(undo: Undo) -> way.Way:
+    laid = way.read(undo)
+    if laid is None:
+        raise BadInput(_("this undo has no packet path"), where=undo.target)
+    return laid

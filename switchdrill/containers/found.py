@@ -58,6 +58,8 @@ class Network:
     driver: str
     bridge: str
     """The device on the engine's machine that carries it; empty when it is no bridge."""
+    is_internal: bool
+    """Nothing outside it, but for the engine's own machine, reaches its containers."""
     members: tuple[str, ...]
     """Ids of the containers that run in it."""
 
@@ -69,7 +71,14 @@ def read_network(told: object) -> Network:
     options = cast("Mapping[str, str]", whole.get("Options") or {})
     bridge = options.get("com.docker.network.bridge.name", f"br-{identity[:12]}") if driver == "bridge" else ""
     members = cast("Mapping[str, object]", whole.get("Containers") or {})
-    return Network(name=str(whole["Name"]), id=identity, driver=driver, bridge=bridge, members=tuple(members))
+    return Network(
+        name=str(whole["Name"]),
+        id=identity,
+        driver=driver,
+        bridge=bridge,
+        is_internal=bool(whole.get("Internal")),
+        members=tuple(members),
+    )
 
 
 def read_found(told: object) -> Found:

@@ -95,7 +95,7 @@ def stop(state: Path) -> None:
 
 
 def _asked_by_site(platform: Platform, prefix: str) -> dict[str, list[AskedProxy]]:
-    """Every hop of every link, by the site that carries it; a site with a Toxiproxy of the platform's own needs none."""
+    """Every hop of every link, by the site that carries it; a site with a Toxiproxy of its own needs none."""
     asked: dict[str, list[AskedProxy]] = {}
     for link in platform.links:
         for name, hop in zip(link.hop_names(), link.hops, strict=True):

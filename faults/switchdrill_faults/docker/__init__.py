@@ -1,0 +1,1 @@
+"""Docker as a mechanism: containers frozen, killed, stopped, started again."""

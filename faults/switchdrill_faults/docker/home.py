@@ -1,0 +1,167 @@
+"""The way home of containers: killed when they are frozen, started in order, seen to be ready.
+
+A frozen one is never woken: it would still do what clients long gone had asked. Killed through the engine alone it
+wakes for an instant, since only its first process has a signal waiting; as root on its machine every one gets it first.
+"""
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from switchdrill.clock import NS_PER_S, now_ns, pause
+from switchdrill.containers.endpoint import NoEngine
+from switchdrill.containers.engine import Engine, StateUnknown
+from switchdrill.containers.found import COMPOSE_PROJECT, Found
+from switchdrill.errors import CouldNotHeal, SwitchdrillError
+from switchdrill.platform.ready import is_ready
+from switchdrill.text import _
+from switchdrill_faults.docker.box import Box
+
+HEAL_LIMIT_S = 60.0
+"""For an engine that is down or was restarted: it comes back, or a person has to do something."""
+_AGAIN_S = 0.5
+_RUNS_WITHIN_S = 10.0
+_RUNS = ("running", "restarting")
+Answer = TypeVar("Answer")
+
+
+def is_gone_with_its_platform(boxes: Sequence[Box]) -> bool:
+    """Whether the platform that we start and stop has ended: no container of its project is left."""
+    if not boxes or any(not each.project for each in boxes):
+        return False
+    projects = {(each.where, each.project): each for each in boxes}
+    return not any(insist(box, _members_of(box.project)) for box in projects.values())
+
+
+def _members_of(project: str) -> Callable[[Engine], list[Found]]:
+    return lambda engine: engine.every(f"{COMPOSE_PROJECT}={project}")
+
+
+def frozen(boxes: Sequence[Box]) -> list[Box]:
+    return [each for each in boxes if _state(each) == "paused"]
+
+
+def ended(boxes: Sequence[Box]) -> list[Box]:
+    """Those that do not run, or are not there."""
+    return [each for each in boxes if _state(each) not in (*_RUNS, "paused")]
+
+
+def kill_frozen(boxes: Sequence[Box]) -> int:
+    """End those that are frozen, without waking them; how many there were. CouldNotHeal when one does not end."""
+    those = frozen(boxes)
+    for box in those:
+        _kill_one(box)
+    return len(those)
+
+
+def start(boxes: Sequence[Box]) -> int:
+    """Start those that do not run, in this order; how many there were. CouldNotHeal for one that is not there."""
+    those = ended(boxes)
+    for box in those:
+        if not _state(box):
+            raise _removed(box)
+        insist(box, partial(Engine.start, name=box.name))
+    return len(those)
+
+
+def wait_until_whole(boxes: Sequence[Box]) -> None:
+    """Until each runs, and gives its own sign that it is up. CouldNotHeal when one does not, in its time."""
+    begun = now_ns()
+    for box in boxes:
+        _until(box, partial(_runs, box), _RUNS_WITHIN_S, _("it does not run"))
+    for box in boxes:
+        if box.ready is not None:
+            left_s = (box.ready.within - (now_ns() - begun)) / NS_PER_S
+            _until(box, partial(is_ready, box.ready), max(left_s, 1.0), _("it runs, and is not ready"))
+
+
+def insist(box: Box, call: Callable[[Engine], Answer]) -> Answer:
+    """`call`, again and again while the engine does not answer. CouldNotHeal after a minute, or when it says no."""
+    deadline = now_ns() + int(HEAL_LIMIT_S * NS_PER_S)
+    while True:
+        try:
+            return call(box.engine())
+        except (NoEngine, StateUnknown) as problem:
+            if now_ns() >= deadline:
+                raise _not_home(box, str(problem), now=problem.now) from problem
+        except SwitchdrillError as problem:
+            raise _not_home(box, str(problem), now=problem.now) from problem
+        pause(_AGAIN_S)
+
+
+def _kill_one(box: Box) -> None:
+    found = insist(box, partial(Engine.find, name=box.name))
+    if found is None:
+        return
+    for process in _processes_of(found):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    insist(box, partial(Engine.kill, name=box.name))
+    _until(box, lambda: _state(box) != "paused", _RUNS_WITHIN_S, _("it does not end"))
+
+
+def _state(box: Box) -> str:
+    """Empty when there is none."""
+    found = insist(box, partial(Engine.find, name=box.name))
+    return "" if found is None else found.state
+
+
+def _runs(box: Box) -> bool:
+    return _state(box) in _RUNS
+
+
+def _until(box: Box, condition: Callable[[], bool], within_s: float, otherwise: str) -> None:
+    deadline = now_ns() + int(within_s * NS_PER_S)
+    while not condition():
+        if now_ns() >= deadline:
+            raise _not_home(box, f"{otherwise}: {_last_words(box)}")
+        pause(0.05)
+
+
+def _last_words(box: Box) -> str:
+    try:
+        found = box.engine().find(box.name)
+        return f"{'-' if found is None else found.state}\n{box.engine().log(box.name)}"
+    except SwitchdrillError as problem:
+        return problem.what
+
+
+def _processes_of(found: Found) -> list[int]:
+    """Of a container on this machine, seen by root; none of one elsewhere. By its id, so that no stranger is hit."""
+    if os.geteuid() != 0 or not found.pid or not _is_in(found.pid, found.id):
+        return []
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+    return [pid for pid in pids if _is_in(pid, found.id)]
+
+
+def _is_in(pid: int, container: str) -> bool:
+    try:
+        return container in Path(f"/proc/{pid}/cgroup").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+
+
+def _removed(box: Box) -> CouldNotHeal:
+    return CouldNotHeal(
+        _("container {name} was removed by somebody").format(name=box.name),
+        where=_("service {service}, {engine}").format(service=box.service, engine=box.where.resolved()),
+        now=_("start the platform anew:  switchdrill down and up")
+        if box.project
+        else _("make it again (docker compose up -d, or how it was made), then:  switchdrill heal --all"),
+        meanwhile=_("service {service} is not there").format(service=box.service),
+    )
+
+
+def _not_home(box: Box, because: str, *, now: str | None = None) -> CouldNotHeal:
+    return CouldNotHeal(
+        _("container {name} could not be brought back").format(name=box.name),
+        where=_("service {service}, {engine}").format(service=box.service, engine=box.where.resolved()),
+        because=because,
+        now=now
+        or _("mend that, then:  switchdrill heal --all   (by hand:  docker start {name})").format(name=box.name),
+        meanwhile=_("service {service} does not serve").format(service=box.service),
+    )

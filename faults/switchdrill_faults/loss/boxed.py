@@ -1,0 +1,153 @@
+"""A site that is containers: frozen, cut off at its border, or cut off and killed; brought back behind a fence."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from switchdrill.errors import SwitchdrillError
+from switchdrill.fault import Counted
+from switchdrill.platform.model import Platform
+from switchdrill.undo import Fact, Undo
+from switchdrill_faults.docker import box, breaking, home
+from switchdrill_faults.docker.box import Box
+from switchdrill_faults.fence import fence
+from switchdrill_faults.packets import choosing, way
+from switchdrill_faults.packets.rule import Act
+from switchdrill_faults.toxiproxy import lent
+
+_ACTS: dict[str, Act] = {"fast_fail": "reject", "blackhole": "drop", "power_off": "drop"}
+
+
+def planned(site: str, shape: str, platform: Platform, boxes: Sequence[Box], table: str) -> tuple[dict[str, Fact], str]:
+    """The facts of the undo, and the mechanism in a line. NoWay, with every reason, when the shape can't be made."""
+    facts: dict[str, Fact] = {"how": "boxes", "boxes": box.write(boxes), "front": _front(site, platform, boxes)}
+    mechanisms: list[str] = []
+    if shape in _ACTS:
+        try:
+            laid = choosing.around(
+                boxes,
+                act=_ACTS[shape],
+                seen_at=platform.sites[site].address,
+                dialled=dialled_by_others(site, platform),
+                table=table,
+                hows=("host", "disconnect") if shape == "power_off" else ("host", "inside", "disconnect"),
+            )
+            facts["packets"] = laid.model_dump_json()
+            mechanisms.append(laid.says())
+        except choosing.NoWay:
+            api = platform.sites[site].toxiproxy
+            if shape != "fast_fail" or api is None:
+                raise
+            facts["api"], facts["proxies"] = api, lent.proxies_of(site, platform)
+            mechanisms.append("the platform's own Toxiproxy, its proxies disabled")
+    if shape in ("stall", "power_off"):
+        done = "pause" if shape == "stall" else "kill"
+        mechanisms.append(f"docker {done} of {box.counted_as(list(boxes))}")
+    return facts, ", ".join(mechanisms)
+
+
+def dialled_by_others(site: str, platform: Platform) -> list[str]:
+    """Where another site's Toxiproxy dials in: the second hop of a link that begins elsewhere."""
+    second = [hop for link in platform.links for hop in link.hops[1:]]
+    return [hop.listen for hop in second if hop.site == site]
+
+
+def break_it(undo: Undo, shape: str) -> None:
+    """The way is closed before anything is killed, so that nobody sees half of it."""
+    boxes = _front_first(undo)
+    laid = way.read(undo)
+    if laid is not None:
+        way.lay(laid)
+    elif shape == "fast_fail":
+        lent.close(str(undo.facts["api"]), _proxies(undo))
+    if shape == "stall":
+        breaking.pause(boxes)
+    if shape == "power_off":
+        breaking.kill(boxes)
+
+
+def counted(undo: Undo, shape: str) -> Counted:
+    """What the packet filter counted, and how many containers are frozen or gone."""
+    boxes, laid = box.read(undo), way.read(undo)
+    shown: list[Counted] = [] if laid is None else [way.counted(laid)]
+    if shape == "fast_fail" and laid is None:
+        names = _proxies(undo)
+        off = lent.closed(str(undo.facts["api"]), names)
+        shown.append(Counted(ok=len(off) == len(names), said=f"{len(off)} of {len(names)} proxies disabled"))
+    if shape in ("stall", "power_off"):
+        wanted = "paused" if shape == "stall" else "exited"
+        states = [found is not None and found.state == wanted for found in breaking.states(boxes).values()]
+        shown.append(Counted(ok=all(states), said=f"{sum(states)} of {len(states)} containers {wanted}"))
+    return Counted(ok=all(each.ok for each in shown), said=", ".join(each.said for each in shown))
+
+
+def open_again(undo: Undo) -> str:
+    """Kill what is frozen, fence, start, open the way, wait until it serves; says what was done.
+
+    A site that is whole is left alone, and so is one that ended with its platform. CouldNotHeal: when fencing fails,
+    with the way still closed.
+    """
+    boxes, laid, site = box.read(undo), way.read(undo), str(undo.facts["site"])
+    argv = undo.facts["fence"]
+    if home.is_gone_with_its_platform(boxes):
+        if laid is not None:
+            _open(undo)
+        return f"site {site} ended with its platform"
+    before = _what_is_wrong(undo, boxes, laid)
+    if not before:
+        home.wait_until_whole(boxes)
+        return f"site {site} was whole; nothing was done"
+    killed = home.kill_frozen(boxes)
+    fence(site, argv if isinstance(argv, list) else [], cwd=Path(str(undo.facts["cwd"])))
+    started = home.start(boxes)
+    opened = _open(undo)
+    home.wait_until_whole(boxes)
+    did = [f"{killed} frozen container(s) killed"] if killed else []
+    did += ["fenced"] if argv else []
+    did += [f"{started} container(s) started"] if started else []
+    did += [opened] if opened else []
+    return f"site {site} serves again: {', '.join(did)} (before: {'; '.join(before)})"
+
+
+def _what_is_wrong(undo: Undo, boxes: Sequence[Box], laid: way.Way | None) -> list[str]:
+    found = [f"{each.name} is frozen" for each in home.frozen(boxes)]
+    found += [f"{each.name} does not run" for each in home.ended(boxes)]
+    if laid is not None and _is_laid(laid):
+        found.append(f"packets are stopped by {laid.says()}")
+    if "api" in undo.facts and lent.closed(str(undo.facts["api"]), _proxies(undo)):
+        found.append("proxies are disabled")
+    return found
+
+
+def _is_laid(laid: way.Way) -> bool:
+    """What can't be seen is taken away as if it were there."""
+    try:
+        return way.is_laid(laid)
+    except SwitchdrillError:
+        return True
+
+
+def _open(undo: Undo) -> str:
+    laid = way.read(undo)
+    if laid is not None:
+        return way.heal(laid)
+    if "api" in undo.facts:
+        return f"{lent.open_again(str(undo.facts['api']), _proxies(undo))} proxies enabled"
+    return ""
+
+
+def _front(site: str, platform: Platform, boxes: Sequence[Box]) -> str:
+    """The container that others meet first: it carries the site's links. Empty: none is known to."""
+    api = platform.sites[site].toxiproxy
+    at = {platform.sites[site].address, (urlsplit(api).hostname or "") if api else ""}
+    return next((each.name for each in boxes if at & set(each.addresses)), "")
+
+
+def _front_first(undo: Undo) -> list[Box]:
+    front = str(undo.facts["front"])
+    return sorted(box.read(undo), key=lambda each: each.name != front)
+
+
+def _proxies(undo: Undo) -> list[str]:
+    names = undo.facts.get("proxies", [])
+    return names if isinstance(names, list) else []

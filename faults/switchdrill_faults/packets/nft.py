@@ -1,0 +1,176 @@
+"""nft, where the rule is laid: here, in the network namespace of a process here, or in a helper container."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from switchdrill.containers.engine import Engine
+from switchdrill.errors import CouldNotHeal, CouldNotStart
+from switchdrill.machine.command import run
+from switchdrill.text import _
+from switchdrill_faults.packets import script
+from switchdrill_faults.packets.rule import Border, Flow
+
+_LIMIT_S = 10.0
+HELPER_LABEL = "switchdrill.helper"
+"""On the helper containers that we start, and on an image that has nft, for those who make one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    code: int
+    text: str
+
+
+class Ground(Protocol):
+    """Where rules can be laid."""
+
+    def run(self, *argv: str) -> Said:
+        """One command there. SwitchdrillError or OSError when it can't be run at all."""
+        ...
+
+    def where(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """This host's own network namespace."""
+
+    def run(self, *argv: str) -> Said:
+        return _ran([found(argv[0]), *argv[1:]])
+
+    def where(self) -> str:
+        return _("nftables of this host")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The network namespace of a process of this machine; with this host's own nft, and without any daemon."""
+
+    pid: int
+    name: str
+
+    def run(self, *argv: str) -> Said:
+        return _ran([found("nsenter"), "-t", str(self.pid), "-n", found(argv[0]), *argv[1:]])
+
+    def where(self) -> str:
+        return _("nftables in container {name}").format(name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A container's network namespace, through a helper container that is gone after each command."""
+
+    engine: Engine
+    name: str
+    image: str
+    labels: Mapping[str, str]
+
+    def run(self, *argv: str) -> Said:
+        helped = self.engine.helper(
+            self.image, argv, network_of=self.name, capabilities=["NET_ADMIN"], labels=self.labels
+        )
+        return Said(code=helped.code, text=helped.said)
+
+    def where(self) -> str:
+        return _("nftables in container {name}").format(name=self.name)
+
+
+def found(program: str) -> str:
+    """Its path; /usr/sbin is not on everybody's PATH. The bare name when it is nowhere."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin") or program
+
+
+def lay(ground: Ground, rule: Border | Flow, table: str, place: script.Place) -> None:
+    """In one transaction. CouldNotStart, with nothing laid, when it can't be, or when a table of this name is there."""
+    devices = [] if place == "host" else _devices(ground)
+    said = _run(ground, "nft", script.create(rule, table, place, devices))
+    if said.code != 0 and devices and "File exists" not in said.text:  # a kernel before 5.16 has no egress
+        said = _run(ground, "nft", script.create(rule, table, place))
+    if said.code != 0:
+        raise CouldNotStart(
+            _("a rule of the packet filter could not be laid"),
+            where=f"{ground.where()}, table inet {table}",
+            because=said.text.strip()[:600],
+            now=_("an earlier drill left it there:  switchdrill heal --all") if "File exists" in said.text else None,
+        )
+
+
+def counted(ground: Ground, table: str) -> int | None:
+    """Packets that met the rule until now; None: the rule is not there. CouldNotStart when that can't be seen."""
+    # Behind a helper container each look costs 0.2 s: there what the main table counts has to do.
+    families = ("inet",) if isinstance(ground, Within) else ("inet", "bridge", "netdev")
+    packets: list[int] = []
+    for family in families:
+        said = _run(ground, "nft", "-j", f"list counters table {family} {table}")
+        if said.code == 0:
+            packets.append(_packets(ground, said))
+        elif "No such file" not in said.text:
+            raise _unread(ground, said.text)
+        elif family == "inet":
+            return None
+    return sum(packets)
+
+
+def _packets(ground: Ground, said: Said) -> int:
+    try:
+        return sum(int(row["counter"]["packets"]) for row in json.loads(said.text)["nftables"] if "counter" in row)
+    except (ValueError, KeyError, TypeError) as problem:
+        raise _unread(ground, f"{problem}: {said.text[:200]}") from problem
+
+
+def _unread(ground: Ground, because: str) -> CouldNotStart:
+    return CouldNotStart(_("the packet filter can't be read"), where=ground.where(), because=because.strip()[:600])
+
+
+def take_away(ground: Ground, table: str) -> bool:
+    """Delete it, and see that it is gone; False: it was not there. CouldNotHeal when it stays."""
+    try:
+        if counted(ground, table) is None:
+            return False
+        said = _run(ground, "nft", script.delete(table))
+        if said.code == 0 and counted(ground, table) is None:
+            return True
+    except CouldNotStart as problem:
+        raise _stays(ground, table, problem.because or problem.what) from problem
+    raise _stays(ground, table, said.text.strip()[:600])
+
+
+def _devices(ground: Ground) -> list[str]:
+    """Of the namespace, but for loopback; none when they can't be seen."""
+    said = _run(ground, "cat", "/proc/net/dev") if not isinstance(ground, Beside) else _devices_of(ground.pid)
+    if said.code != 0:
+        return []
+    names = [line.partition(":")[0].strip() for line in said.text.splitlines() if ":" in line]
+    return [name for name in names if name != "lo"]
+
+
+def _devices_of(pid: int) -> Said:
+    return _ran([found("cat"), f"/proc/{pid}/net/dev"])
+
+
+def _run(ground: Ground, *argv: str) -> Said:
+    try:
+        return ground.run(*argv)
+    except OSError as problem:
+        return Said(code=127, text=str(problem))
+
+
+def _ran(argv: list[str]) -> Said:
+    ran = run(argv, limit_s=_LIMIT_S)
+    text = ran.said if ran.code is not None else _("not done within {limit:g} s").format(limit=_LIMIT_S)
+    return Said(code=124 if ran.code is None else ran.code, text=text)
+
+
+def _stays(ground: Ground, table: str, because: str) -> CouldNotHeal:
+    return CouldNotHeal(
+        _("a rule of the packet filter could not be taken away"),
+        where=f"{ground.where()}, table {table}",
+        because=because,
+        now=_("mend that, then:  switchdrill heal --all   (by hand:  nft delete table inet {table})").format(
+            table=table
+        ),
+        meanwhile=_("packets are still dropped"),
+    )

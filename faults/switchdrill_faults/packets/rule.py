@@ -1,0 +1,47 @@
+"""What is done to packets, as data: it stands in an undo, and becomes rules only where they are laid."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from switchdrill.platform.address import Address, Endpoint
+
+Act = Literal["drop", "reject", "police"]
+"""drop: silence. reject: a reset for TCP, port unreachable for others. police: what is above the rate is dropped."""
+
+
+class Border(BaseModel):
+    """Between a group of addresses and everything else; within the group nothing changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["border"] = "border"
+    act: Act
+    inside: list[Address]
+    """All addresses of the group."""
+    outer: list[Address]
+    """Those of them that others can reach. This host's own way to the rest stays open: the platform's commands come
+    that way to a site that is cut off, as an operator comes by the management network."""
+    dialled: list[Endpoint] = []
+    """Where Toxiproxies of others dial in: a new connection is refused there even when the act is to drop. One that
+    waits for an answer serves nobody else, and obeys nobody, for minutes."""
+
+
+class Flow(BaseModel):
+    """To some endpoints, and back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["flow"] = "flow"
+    act: Act
+    to: list[Endpoint]
+    sources: list[Address] = []
+    """From these only; none: from anybody."""
+    one_way: bool = False
+    """Only towards `to`."""
+    bytes_per_s: int = 0
+    """For `police`, each direction on its own."""
+
+
+Rule = Annotated[Border | Flow, Field(discriminator="kind")]
+RULE: TypeAdapter[Border | Flow] = TypeAdapter(Rule)

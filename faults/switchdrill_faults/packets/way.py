@@ -1,0 +1,264 @@
+"""One rule and how it is laid: on this host, inside containers, or by taking containers off their networks.
+
+Everything stands in the undo before the first packet is disturbed, so that any process can take it back: a table is
+made and deleted by its name, which no other undo has.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from switchdrill.clock import now_ns
+from switchdrill.containers.endpoint import Endpoint
+from switchdrill.containers.engine import Engine, EngineError, reach
+from switchdrill.containers.found import Found
+from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
+from switchdrill.fault import Counted, PutBack
+from switchdrill.text import _
+from switchdrill.undo import Undo
+from switchdrill_faults.packets import grounds, nft
+from switchdrill_faults.packets.rule import Rule
+
+How = Literal["host", "inside", "disconnect"]
+TABLE = "switchdrill_"
+_RUNS = ("running", "paused")
+_KNOWN: dict[str, tuple[str, int]] = {}
+"""When each rule in a container was last seen there, and since when that container ran: for `keep`, in the process that
+laid it."""
+
+
+class Post(BaseModel):
+    """A container in whose network namespace the rule lies."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    id: str
+    pid: int
+    where: Endpoint
+    image: str = ""
+    """With nft, for helpers; none when this machine can enter the namespace itself."""
+
+
+class Plug(BaseModel):
+    """One network that a container is taken off, and how it is put back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    container: str
+    where: Endpoint
+    network: str
+    address: str
+    aliases: list[str]
+
+
+class Way(BaseModel):
+    """A rule, and where and how it is laid."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    how: How
+    table: str
+    rule: Rule
+    posts: list[Post] = []
+    plugs: list[Plug] = []
+
+    def says(self) -> str:
+        """For people, in a record."""
+        if self.how == "host":
+            return "nftables on this host"
+        if self.how == "inside":
+            return f"nftables in the network namespace of {_few([each.name for each in self.posts])}"
+        return f"docker network disconnect of {_few(sorted({each.container for each in self.plugs}))}"
+
+
+class Again(BaseModel):
+    """A rule in a container that had gone, and was laid again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    container: str
+    gone_ns: tuple[int, int]
+    again_ns: int
+
+
+def table_for(*parts: str) -> str:
+    """The name of a table that no other undo has."""
+    return TABLE + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def read(undo: Undo) -> Way | None:
+    """As `plan` wrote it into the facts; None: this undo has no packet path."""
+    text = undo.facts.get("packets", "")
+    return Way.model_validate_json(str(text)) if text else None
+
+
+def lay(way: Way) -> None:
+    """CouldNotStart when it can't be laid everywhere; what is laid until then is taken away by `heal`."""
+    if way.how == "host":
+        nft.lay(nft.Here(), way.rule, way.table, "host")
+        _KNOWN[way.table] = ("", now_ns())
+    for post in way.posts:
+        found = _running(post)
+        if found is None:
+            raise CouldNotStart(
+                _("a rule can't be laid in a container that does not run"),
+                where=f"{post.name}, {post.where.resolved()}",
+            )
+        nft.lay(_ground(post, found), way.rule, way.table, "inside")
+        _KNOWN[f"{way.table}/{post.name}"] = (found.started, now_ns())
+    for plug in way.plugs:
+        reach(plug.where).detach(plug.network, plug.container)
+
+
+def is_laid(way: Way) -> bool:
+    """Whether anything of it is still there. SwitchdrillError when that can't be seen."""
+    if way.how == "disconnect":
+        return any(_is_off(plug) for plug in way.plugs)
+    return any(nft.counted(ground, way.table) is not None for ground in _reached(way))
+
+
+def counted(way: Way) -> Counted:
+    """Packets that met the rule until now, wherever it lies."""
+    if way.how == "disconnect":
+        off = sum(_is_off(plug) for plug in way.plugs)
+        return Counted(ok=off == len(way.plugs), said=f"{off} of {len(way.plugs)} networks disconnected")
+    packets = sum(nft.counted(ground, way.table) or 0 for ground in _reached(way))
+    done = "refused" if way.rule.act == "reject" else "dropped"
+    return Counted(ok=packets > 0, said=f"{packets} packets {done}")
+
+
+def keep(way: Way) -> list[Again]:
+    """Look whether it is still there, and lay again what has gone with the namespace of a container that was started
+    anew. CouldNotStart when that can't be done.
+    """
+    again: list[Again] = []
+    if way.how == "host":
+        _started, seen_ns = _KNOWN.get(way.table, ("", now_ns()))
+        looked_ns = now_ns()
+        if nft.counted(nft.Here(), way.table) is None:  # somebody's firewall was loaded anew
+            nft.lay(nft.Here(), way.rule, way.table, "host")
+            again.append(Again(container="", gone_ns=(seen_ns, looked_ns), again_ns=now_ns()))
+        _KNOWN[way.table] = ("", now_ns())
+    for post in way.posts:
+        key = f"{way.table}/{post.name}"
+        looked_ns = now_ns()
+        found = _running(post)
+        if found is None:  # it does not run: when it does again, its namespace is a new one
+            continue
+        started, seen_ns = _KNOWN.get(key, (found.started, looked_ns))
+        if found.started != started:
+            gone_ns = now_ns()
+            ground = _ground(post, found)
+            if nft.counted(ground, way.table) is None:
+                nft.lay(ground, way.rule, way.table, "inside")
+                again.append(Again(container=post.name, gone_ns=(seen_ns, gone_ns), again_ns=now_ns()))
+            looked_ns = now_ns()
+        _KNOWN[key] = (found.started, looked_ns)
+    return again
+
+
+def put_back(undo: Undo) -> list[PutBack]:
+    """`keep` for the way in an undo, as the engine records it; nothing when it has none."""
+    way = read(undo)
+    return [
+        PutBack(
+            undo=undo,
+            target=f"container {each.container}" if each.container else "this host",
+            gone_ns=each.gone_ns,
+            again_ns=each.again_ns,
+            said="the container was started anew, and the rule was laid again"
+            if each.container
+            else "the table was gone, and was laid again",
+        )
+        for each in (keep(way) if way is not None else [])
+    ]
+
+
+def heal(way: Way) -> str:
+    """Take the rule away wherever it lies, and see that it is gone; fine when it is. CouldNotHeal when it is not."""
+    problems: list[SwitchdrillError] = []
+    done = 0
+    if way.how == "host":
+        return _says(nft.take_away(nft.Here(), way.table), way)
+    for post in way.posts:
+        try:
+            done += _take_from(post, way.table)
+        except SwitchdrillError as problem:
+            problems.append(problem)
+    for plug in way.plugs:
+        try:
+            done += _plug_in(plug)
+        except SwitchdrillError as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0] if isinstance(problems[0], CouldNotHeal) else _not_open(way, problems[0])
+    return _says(done > 0, way)
+
+
+def _take_from(post: Post, table: str) -> bool:
+    """By the process that was recorded, which needs no engine; else as the engine tells."""
+    recorded = Found(
+        name=post.name, id=post.id, state="running", pid=post.pid, started="", exit_code=0, image="", image_id="",
+        labels={}, networks=(),
+    )  # fmt: skip
+    if grounds.is_ours_to_enter(recorded):
+        return nft.take_away(nft.Beside(pid=post.pid, name=post.name), table)
+    found = _running(post)
+    return False if found is None else nft.take_away(_ground(post, found), table)
+
+
+def _plug_in(plug: Plug) -> bool:
+    if not _is_off(plug):
+        return False
+    reach(plug.where).attach(plug.network, plug.container, address=plug.address, aliases=plug.aliases)
+    return True
+
+
+def _is_off(plug: Plug) -> bool:
+    found = reach(plug.where).find(plug.container)
+    return found is not None and plug.network not in [each.network for each in found.networks]
+
+
+def _reached(way: Way) -> list[nft.Ground]:
+    if way.how == "host":
+        return [nft.Here()]
+    found = [(post, _running(post)) for post in way.posts]
+    return [_ground(post, each) for post, each in found if each is not None]
+
+
+def _running(post: Post) -> Found | None:
+    """The container as it runs now; None when it does not, or is gone: its rule is gone with it."""
+    found = reach(post.where).find(post.name)
+    return found if found is not None and found.state in _RUNS else None
+
+
+def _ground(post: Post, found: Found) -> nft.Ground:
+    engine: Engine = reach(post.where)
+    if not post.image and not grounds.is_ours_to_enter(found):
+        raise EngineError(
+            _("no rule can be laid in container {name}").format(name=post.name),
+            because=grounds.why_not_here() or _("it is no container of this machine"),
+        )
+    return grounds.inside(engine, found, post.image)
+
+
+def _says(was_there: bool, way: Way) -> str:
+    done = "packets pass again" if was_there else "no rule was there; nothing was done"
+    return f"{done} ({way.says()})"
+
+
+def _few(names: Sequence[str]) -> str:
+    return f"{len(names)} containers" if len(names) > 2 else ", ".join(names)
+
+
+def _not_open(way: Way, problem: SwitchdrillError) -> CouldNotHeal:
+    return CouldNotHeal(
+        _("the packet path could not be opened again"),
+        where=way.says(),
+        because=str(problem),
+        now=problem.now or _("mend that, then:  switchdrill heal --all"),
+        meanwhile=_("packets are still dropped"),
+    )

@@ -1,0 +1,155 @@
+"""A Toxiproxy server that is the platform's own, and only lent: `enabled` is changed, and toxics of our names.
+
+Everything else on it, the platform's own toxics too, is the same before and after.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+
+from switchdrill.clock import pause
+from switchdrill.errors import CouldNotHeal, CouldNotStart
+from switchdrill.platform.model import Platform
+from switchdrill.text import _
+from switchdrill_faults.toxiproxy.client import Proxy, Server
+from switchdrill_faults.toxiproxy.rung import one_line
+from switchdrill_faults.toxiproxy.transport import ApiError
+
+OURS = "switchdrill-"
+_PATIENCE_S = 5.0
+_SETTLE_S = 0.2
+"""Between the cut and the change: with live connections a change of a toxic may wedge the server for good."""
+
+
+def proxies_of(site: str, platform: Platform) -> list[str]:
+    """The names of the site's proxies, by the links that pass them; of a server that answers, only those that are
+    enabled: what was closed before stays closed.
+    """
+    named = [
+        name
+        for link in platform.links
+        for name, hop in zip(link.hop_names(), link.hops, strict=True)
+        if hop.site == site
+    ]
+    api = platform.sites[site].toxiproxy
+    if api is None:
+        return named
+    try:
+        with closing(Server(api, read_s=_PATIENCE_S)) as server:
+            told = server.table()
+    except ApiError:  # on paper it does not run yet
+        return named
+    return [name for name in named if name not in told or told[name].enabled]
+
+
+def close(api: str, names: Sequence[str]) -> None:
+    """Refuse what comes to these proxies, and end what passes them. CouldNotStart when one can't be closed."""
+    with _told(api, names) as proxies:
+        for name in names:
+            proxies[name].disable()
+
+
+def open_again(api: str, names: Sequence[str]) -> int:
+    """Enable those that are not, and see that they are; how many there were. CouldNotHeal."""
+    try:
+        with closing(Server(api, read_s=_PATIENCE_S)) as server:
+            proxies = server.proxies()
+            closed = [name for name in names if name in proxies and not proxies[name].enabled]
+            for name in closed:
+                proxies[name].enable()
+    except ApiError as problem:
+        raise _still_closed(api, names, one_line(problem)) from problem
+    missing = [name for name in names if name not in proxies]
+    if missing:
+        raise _still_closed(api, missing, _("they are not there any more"))
+    return len(closed)
+
+
+def closed(api: str, names: Sequence[str]) -> list[str]:
+    """Which of them are not enabled. CouldNotHeal when the server does not answer."""
+    try:
+        with closing(Server(api, read_s=_PATIENCE_S)) as server:
+            told = server.table()
+    except ApiError as problem:
+        raise _still_closed(api, names, one_line(problem)) from problem
+    return [name for name in names if name not in told or not told[name].enabled]
+
+
+def slow_down(api: str, name: str, toxic: str, *, kilobytes_per_s: int) -> None:
+    """Limit both directions of each connection: cut, change, open. CouldNotStart; then it may still be cut."""
+    with _told(api, [name]) as proxies, _cut(proxies[name]):
+        for stream in ("upstream", "downstream"):
+            proxies[name].add_toxic(
+                name=f"{toxic}-{stream}", type="bandwidth", stream=stream, attributes={"rate": kilobytes_per_s}
+            )
+
+
+def is_slowed(api: str, name: str, toxic: str) -> bool:
+    """Whether toxics of ours are there. CouldNotHeal when the server does not answer."""
+    try:
+        with closing(Server(api, read_s=_PATIENCE_S)) as server:
+            told = server.table().get(name)
+    except ApiError as problem:
+        raise _still_closed(api, [name], one_line(problem)) from problem
+    return told is not None and any(each.name.startswith(toxic) for each in told.toxics)
+
+
+def speed_up(api: str, name: str, toxic: str, *, is_enabled: bool) -> bool:
+    """Take our toxics off, the same way, and leave it enabled as it was; False: there was nothing to do."""
+    try:
+        with closing(Server(api, read_s=_PATIENCE_S)) as server:
+            proxy = server.proxies().get(name)
+            if proxy is None:
+                return False  # made anew, or its server was: with it our toxics are gone
+            ours = [each for each in proxy.toxics() if each.startswith(toxic)]
+            if not ours and proxy.enabled == is_enabled:
+                return False
+            if ours:
+                proxy.disable()
+                pause(_SETTLE_S)
+                for each in ours:
+                    proxy.destroy_toxic(each)
+            if is_enabled:
+                proxy.enable()
+    except ApiError as problem:
+        raise _still_closed(api, [name], one_line(problem)) from problem
+    return True
+
+
+@contextmanager
+def _cut(proxy: Proxy) -> Iterator[None]:
+    was_enabled = proxy.enabled
+    proxy.disable()
+    pause(_SETTLE_S)
+    yield
+    if was_enabled:
+        proxy.enable()
+
+
+@contextmanager
+def _told(api: str, names: Sequence[str]) -> Iterator[dict[str, Proxy]]:
+    with closing(Server(api, read_s=_PATIENCE_S)) as server:
+        try:
+            proxies = server.proxies()
+            missing = [name for name in names if name not in proxies]
+            if missing:
+                raise CouldNotStart(
+                    _("a Toxiproxy server lacks proxies that the platform's links pass"),
+                    where=api,
+                    because=", ".join(missing),
+                    now=_("name them there as the links are named in the platform's file"),
+                )
+            yield proxies
+        except ApiError as problem:
+            raise CouldNotStart(
+                _("a proxy can't be changed"), where=f"{api}, {', '.join(names)}", because=one_line(problem)
+            ) from problem
+
+
+def _still_closed(api: str, names: Sequence[str], because: str) -> CouldNotHeal:
+    return CouldNotHeal(
+        _("proxies of the platform's own Toxiproxy could not be brought back"),
+        where=f"{api}, {', '.join(names)}",
+        because=because,
+        now=_("see that the server runs and has them, then:  switchdrill heal --all"),
+        meanwhile=_("what passes them is cut or slow"),
+    )
