@@ -17,7 +17,7 @@ from switchdrill.text import _
 @click.option("--mend", is_flag=True, help=_("Fetch or build what is missing and can be had."))
 @told
 def doctor(mend: bool) -> int:
-    from switchdrill.doctor import examine
+    from switchdrill.doctor.examination import examine
 
     examination = examine(mend=mend)
     for line in examination.lines:

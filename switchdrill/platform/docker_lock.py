@@ -59,7 +59,7 @@ def take(lock: DockerLock, platform: Platform, holder: str) -> None:
         if _made(engine, lock, placed, holder):
             return
         found = engine.find(lock.name)
-        if found is None or not _is_dead(found):
+        if found is None or not is_dead(found):
             break
         engine.remove(found.id)
     held_by = found.labels.get(HOLDER, "") if found is not None else ""
@@ -108,8 +108,8 @@ def _made(engine: Engine, lock: DockerLock, placed: Placed, holder: str) -> bool
     return True
 
 
-def _is_dead(found: Found) -> bool:
-    """Of this machine, and its process is gone; of another machine nobody can know."""
+def is_dead(found: Found) -> bool:
+    """Whether the holder of this lock is gone: of this machine, and its process has ended. Of others nobody can know."""
     try:
         told = json.loads(found.labels.get("switchdrill.process", ""))
         process = ProcessName(pid=told["pid"], started=told["started"])

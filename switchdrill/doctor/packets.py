@@ -1,0 +1,104 @@
+"""Whether packets can be dropped and counted on this host, and whether rules of dead drills still do."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from switchdrill.doctor.need import Need
+from switchdrill.healing.undos import UndoStore
+from switchdrill.machine.command import Ran, run
+from switchdrill.record.folder import RunFolder
+from switchdrill.state import open_runs
+from switchdrill.text import _
+
+_BRIDGE = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
+_LIMIT_S = 3.0
+_PREFIX = "switchdrill_"
+_SHARES = "table inet switchdrill_doctor { chain shares { numgen random mod 100 < 10 counter drop; }; }"
+"""Checked by the kernel, and never committed: `nft --check`."""
+
+
+def needs() -> Iterator[Need]:
+    is_root, nft = os.geteuid() == 0, _nft()
+    lacking: list[tuple[str, str]] = []
+    if not nft:
+        lacking.append((_("there is no nft on this host"), _("as root:  apt-get install nftables")))
+    if not is_root:
+        lacking.append((_("rules on this host need root"), _("run drills as root")))
+    if nft and is_root:
+        lacking += _kernel(nft)
+    yield Need(
+        name=_("packet path"),
+        is_met=not lacking,
+        found="\n".join(said for said, _mend in lacking) or _("root, nft, and this kernel takes its rules"),
+        purpose=_(
+            "black holes and refusals of containers and links; without it a helper container that has nft does it"
+        ),
+        mend="\n".join(mend for _said, mend in lacking),
+        is_needed=False,
+    )
+    if nft and is_root:
+        yield from _bridges()
+        yield from _tables(nft)
+
+
+def _nft() -> str:
+    """Its path: /usr/sbin is not on everybody's PATH."""
+    return shutil.which("nft") or shutil.which("nft", path="/usr/sbin:/sbin") or ""
+
+
+def _kernel(nft: str) -> Iterator[tuple[str, str]]:
+    if not _ran(nft, "list", "tables").is_fine:
+        yield _("the kernel does not take nft's questions"), _("as root:  modprobe nf_tables")
+    elif not _ran(nft, "--check", _SHARES).is_fine:
+        yield _("the kernel can't pick a share of packets (nft numgen)"), _("as root:  modprobe nft_numgen")
+
+
+def _bridges() -> Iterator[Need]:
+    try:
+        is_on = _BRIDGE.read_text(encoding="ascii").strip() == "1"
+        mend = _("as root:  sysctl -w net.bridge.bridge-nf-call-iptables=1")
+    except OSError:
+        is_on, mend = False, _("as root:  modprobe br_netfilter")
+    yield Need(
+        name=_("bridges' packets"),
+        is_met=is_on,
+        found=_("seen by this host's rules") if is_on else _("this host's rules do not see what stays on one bridge"),
+        purpose=_("faults of links between two containers of one network"),
+        mend="" if is_on else mend,
+        is_needed=False,
+    )
+
+
+def _tables(nft: str) -> Iterator[Need]:
+    """Tables of ours that no open undo knows: whoever laid them is gone, and nobody else will take them away."""
+    tables = [line.split()[1:3] for line in _ran(nft, "list", "tables").said.splitlines() if len(line.split()) >= 3]
+    ours = [(family, name) for family, name in tables if name.startswith(_PREFIX)]
+    if not ours:
+        return
+    known = "\n".join(_undos())
+    left = [(family, name) for family, name in ours if name not in known]
+    if left:
+        yield Need(
+            name=_("left behind"),
+            is_met=False,
+            found=_("rules of a drill that is gone: {names}").format(names=", ".join(name for _family, name in left)),
+            purpose=_("they still drop packets of whatever has those addresses now"),
+            mend="\n".join(f"nft delete table {family} {name}" for family, name in left),
+            is_needed=False,
+        )
+
+
+def _undos() -> Iterator[str]:
+    for each in open_runs():
+        for undo in UndoStore(RunFolder(Path(each.folder)).undo).open():
+            yield undo.model_dump_json()
+
+
+def _ran(*argv: str) -> Ran:
+    try:
+        return run(argv, limit_s=_LIMIT_S)
+    except (OSError, subprocess.SubprocessError) as problem:
+        return Ran(code=127, said=str(problem))
