@@ -1,4 +1,4 @@
-"""What drills of Docker platforms need: an engine, images, an engine without left-overs. Answers within some seconds."""
+"""What drills of Docker platforms need: an engine, images, no left-overs. Answers within some seconds."""
 
 import queue
 import shutil

@@ -33,9 +33,7 @@ def needs() -> Iterator[Need]:
         name=_("packet path"),
         is_met=not lacking,
         found="\n".join(said for said, _mend in lacking) or _("root, nft, and this kernel takes its rules"),
-        purpose=_(
-            "black holes and refusals of containers and links; without it a helper container that has nft does it"
-        ),
+        purpose=_("black holes and refusals of containers and links; without it helper containers that have nft do"),
         mend="\n".join(mend for _said, mend in lacking),
         is_needed=False,
     )
