@@ -73,6 +73,34 @@ class Misplaced(ValueError):
         self.at = at
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """One thing in a file that can't be right."""
+
+    line: int
+    """1-based."""
+    at: str
+    """`sites.a.role`."""
+    said: str
+    """What was expected there."""
+
+
+class Unfit(BadInput):
+    """A file that is YAML, and not what it should be; `wrongs` has all that can't be right."""
+
+    def __init__(self, where: str, wrongs: Sequence[Wrong]) -> None:
+        first, *rest = wrongs
+        super().__init__(
+            _("{count} thing(s) in the file can't be right").format(count=len(wrongs)),
+            where=f"{where}:{first.line}",
+            because="\n".join(
+                [f"{first.at}: {first.said}", *(f"{where}:{each.line}: {each.at}: {each.said}" for each in rest)]
+            ),
+            now=_("mend the file; nothing was started"),
+        )
+        self.wrongs = wrongs
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """Given to validators as their context: where the data comes from. Data that was never a file has none."""
@@ -135,14 +163,7 @@ def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] |
         errors = problem.errors()
         # A file of another kind is wrong all over; that it is of another kind is what counts.
         of_kind = [error for error in errors if error["loc"] == ("schema",) and error["type"] == "literal_error"]
-        complaints = [_complaint(where, tree, error) for error in of_kind or errors]
-        first, *rest = complaints
-        raise BadInput(
-            _("{count} thing(s) in the file can't be right").format(count=len(complaints)),
-            where=first[0],
-            because="\n".join([first[1], *(f"{place}: {said}" for place, said in rest)]),
-            now=_("mend the file; nothing was started"),
-        ) from problem
+        raise Unfit(where, [_wrong(tree, error) for error in of_kind or errors]) from problem
 
 
 def _load(text: str, where: str) -> object:
@@ -176,9 +197,14 @@ def _load(text: str, where: str) -> object:
 
 def line_of(path: Path, at: str) -> int:
     """The line, 1-based, of `at` (such as `triggers.0.every`) in a file that was read before; as near as it stands."""
-    tree = _load(read_text(path), str(path))
     parts = [int(part) if part.isdecimal() else part for part in at.split(".")]
-    return _line_of(tree, parts) if isinstance(tree, CommentedMap) else 1
+    return line_in(read_text(path), str(path), *parts)
+
+
+def line_in(text: str, where: str, *at: str | int) -> int:
+    """As `line_of`, of a text that was parsed before."""
+    tree = _load(text, where)
+    return _line_of(tree, at) if isinstance(tree, CommentedMap) else 1
 
 
 def _marked(where: str, problem: MarkedYAMLError) -> str:
@@ -218,8 +244,8 @@ def _too_deep(where: str) -> BadInput:
     )
 
 
-def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str, str]:
-    """(`file:line`, `path: what was expected`) of one pydantic error."""
+def _wrong(tree: CommentedMap, error: ErrorDetails) -> Wrong:
+    """What one pydantic error says, and where in the file."""
     path = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
     raised = error.get("ctx", {}).get("error")
     path += raised.at if isinstance(raised, Misplaced) else ()
@@ -229,7 +255,7 @@ def _complaint(where: str, tree: CommentedMap, error: ErrorDetails) -> tuple[str
     else:
         message = str(error["msg"]).removeprefix("Value error, ")
     dotted = ".".join(str(part).replace("\n", "\\n") for part in path if part != "[key]") or _("(top level)")
-    return f"{where}:{_line_of(tree, path)}", f"{dotted}: {message}"
+    return Wrong(line=_line_of(tree, path), at=dotted, said=message)
 
 
 def _line_of(tree: CommentedMap, path: Sequence[object]) -> int:
