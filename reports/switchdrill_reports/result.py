@@ -116,6 +116,34 @@ class Stratum(Part):
     """The same bad runs on the time axis, for the chart; in the order of `outages`."""
 
 
+class SiteWrites(Part):
+    """What one site did with the writes of one data class."""
+
+    site: str
+    is_asked: bool
+    """Whether a probe asked this very site to write, all the time."""
+    acknowledged: int
+    """By whichever probe."""
+    refused: int | None
+    """Null: nobody asked it straight."""
+    beside: int
+    """Acknowledged while another site acknowledged writes, too: before that one's last, and after its first."""
+    only_here: int | None
+    """Records in its ledger at the end that another site lacks, though that one has later ones; null: not all sites'
+    ledgers were read."""
+
+
+class Overlap(Part):
+    """A stretch in which two or more sites acknowledged writes of the same class."""
+
+    began: Span
+    ended: Span
+    """`hi` null: no site was seen to refuse."""
+    took: Span
+    writes: dict[str, int]
+    """Site -> how many it acknowledged beside another one."""
+
+
 class DataLoss(Part):
     """One data class: what was acknowledged, and what of it is there."""
 
@@ -124,6 +152,7 @@ class DataLoss(Part):
     acknowledged: int | None
     """Null, like the next two: no probe wrote to it."""
     failed: int | None
+    """Surely not written. Without what a site refused that was asked straight: see `sites`."""
     unknown: int | None
     """Sent, no answer that says which: legal either way."""
     lost: int | None
@@ -136,6 +165,23 @@ class DataLoss(Part):
     """Observed loss in time: from the last acknowledged record of the unbroken prefix that is there to fault onset."""
     read_at: list[str] = []
     """Which sites' ledgers were read, and when."""
+    mode: str = ""
+    """How it is replicated, as the runbook says."""
+    rpo_ns: int | None = None
+    """What the runbook allows to be lost, in time."""
+    stretch: Span | None = None
+    """The longest run of lost records of one site, in time, before the fault or after it; null: nothing is lost."""
+    behind: Span | None = None
+    """Exposure, as far as it was seen: how far the worst copy was behind when the ledgers were read at the end. The
+    loss of the serving site would have cost that much just then; at another time it may be more."""
+    returned: int | None = None
+    """Of the lost ones: there again in some ledger at the end."""
+    diverged: int | None = None
+    """Records that stood, at the end, in one site's ledger and not in another's that has later ones."""
+    diverged_ids: list[str] = []
+    """The first few."""
+    sites: list[SiteWrites] = []
+    overlaps: list[Overlap] = []
 
 
 class ViewerSecond(Part):

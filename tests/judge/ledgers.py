@@ -19,7 +19,8 @@ def write_ledgers(telling: Telling, acknowledged: list[tuple[int, str]]) -> None
         read_s = whens[when]
         if cut_s is not None and read_s > cut_s:
             continue
-        gone = lost if when == "hold" or not story.lost_after_hold else set()
+        is_back = when == "end" and (story.lost_after_hold or (story.lost_at_b and site == "a"))
+        gone = set() if is_back else lost
         records = [
             {"id": record, "times": 2 if record in twice else 1}
             for acknowledged_ns, record in newest

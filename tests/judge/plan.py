@@ -93,15 +93,16 @@ def _platform(story: Story) -> dict[str, object]:
             {"name": "watch", "kind": "hls", "through": "sites", "entry": "live", **slow},
             {"name": "ready", "kind": "http", "through": "sites", "entry": "api", "path": "/health/deep", **slow},
             {"name": "gifts", "kind": "ledger", "through": "operators", "entry": "api", "ledger": "gifts", **slow},
+            *_straight(story, slow),
         ],
         "ledgers": {"gifts": {"entry": "api", "write": "/gifts", "read": "/gifts?prefix={prefix}"}},
         "events": [events] if story.has_event_log else [],
         "commands": {"failback": ["failback", "{site}"]},
     }  # fmt: skip
-    return platform | _one_entry(timed, slow) if story.one_entry else platform
+    return platform | _one_entry(story, timed, slow) if story.one_entry else platform
 
 
-def _one_entry(timed: dict[str, str], slow: dict[str, str]) -> dict[str, object]:
+def _one_entry(story: Story, timed: dict[str, str], slow: dict[str, str]) -> dict[str, object]:
     """What is otherwise where nobody resolves."""
     return {
         "served_by": "header", "served_header": "X-Served-By",
@@ -115,8 +116,15 @@ def _one_entry(timed: dict[str, str], slow: dict[str, str]) -> dict[str, object]
             {"name": "watch", "kind": "hls", "through": "sites", "entry": "live", "port": 8080, **slow},
             {"name": "ready", "kind": "http", "through": "sites", "entry": "api", "path": "/health/deep", **slow},
             {"name": "gifts", "kind": "ledger", "through": "operators", "entry": "api", "ledger": "gifts", **slow},
+            *_straight(story, slow),
         ],
     }  # fmt: skip
+
+
+def _straight(story: Story, slow: dict[str, str]) -> list[dict[str, str]]:
+    """Whoever asks each site itself to take a gift."""
+    probe = {"name": "writes", "kind": "ledger", "through": "sites", "entry": "api", "ledger": "gifts", **slow}
+    return [probe] if story.asks_sites else []
 
 
 def _runbook() -> Runbook:

@@ -55,6 +55,8 @@ class _Prober:
         if outcome == Outcome.TIMED_OUT:
             return self._row(slot, planned_s, sent_s, 1.0, outcome, site)
         if target.kind == "ledger":
+            if outcome == Outcome.GOOD and not self._takes_gifts(site, sent_s):
+                outcome = Outcome.BAD_STATUS
             if outcome == Outcome.GOOD:
                 self.acknowledged.append((at(sent_s + takes_s), f"{RUN}-{target.name}-{slot}"))
             return self._row(slot, planned_s, sent_s, takes_s, outcome, site, slot)
@@ -71,6 +73,18 @@ class _Prober:
         if story.detected_s is None or t < story.steered_s[operator]:
             return "a"
         return "b" if t < self._times.failback + story.failback_s[operator] else "a"
+
+    def _takes_gifts(self, site: str, t: float) -> bool:
+        """One site is active at a time, and the other one refuses; when roles change, both do for a moment."""
+        story, back_s = self._story, self._times.failback
+        also = story.a_takes_gifts if site == "a" else story.b_takes_gifts
+        if any(begin <= t < end for begin, end in also):
+            return True
+        promoted_s = -999.0 if story.on_b_before else story.detected_s
+        has_moved = promoted_s is not None and (story.lost == "a" or story.on_b_before)
+        if not has_moved or promoted_s is None or t < promoted_s or t >= back_s + 0.3:
+            return site == "a"
+        return site == "b" and t < back_s
 
     def _site_outcome(self, site: str, t: float, kind: str) -> Outcome:
         story, whole_s = self._story, self._telling.healed_s + self._story.in_step_s

@@ -42,6 +42,13 @@ class Story:
     duplicate_gifts: int = 0
     lost_after_hold: bool = False
     """The lost ones are back at the end: only the reading at the end of the hold shows them missing."""
+    lost_at_b: bool = False
+    """The lost ones are in site a's ledger at the end, and not in site b's."""
+    asks_sites: bool = True
+    """Whether a probe asks each site straight to take gifts."""
+    a_takes_gifts: tuple[tuple[float, float], ...] = ()
+    """Stretches in which site a takes gifts, though site b is the active one."""
+    b_takes_gifts: tuple[tuple[float, float], ...] = ()
     reads: tuple[str, ...] = ("hold.b", "end.a", "end.b")
     has_event_log: bool = True
     event_log_is_copied: bool = True

@@ -8,11 +8,11 @@ from tests.judge.story import S, Story
 
 
 def test_lost_gifts_fail_and_are_named(synthetic_run: Tell) -> None:
-    result = judge_folder(synthetic_run(Story(lost_gifts=3)))
+    result = judge_folder(synthetic_run(Story(lost_gifts=9)))
     (gifts,) = result.data
 
     assert result.verdict == "FAIL"
-    assert gifts.lost == len(gifts.lost_ids) == 3
+    assert gifts.lost == len(gifts.lost_ids) == 9
     assert gifts.observed is not None
     assert 0.2 * S < gifts.observed.lo <= (gifts.observed.hi or 0) < 1.2 * S
 
@@ -44,7 +44,8 @@ def test_gifts_whose_fate_is_unknown_are_neither_lost_nor_failed(synthetic_run: 
     (gifts,) = judge_folder(synthetic_run(Story())).data
 
     assert gifts.unknown > 50
-    assert (gifts.failed, gifts.lost, gifts.unknown_present) == (0, 0, 0)
+    assert (gifts.lost, gifts.unknown_present) == (0, 0)
+    assert 0 < (gifts.failed or 0) < 50, "what viewers sent to the site that had just ceased; no site's own refusals"
 
 
 def test_the_recovery_point_is_judged_not_only_the_number(synthetic_run: Tell) -> None:

@@ -7,9 +7,9 @@ import pytest
 from switchdrill_reports.judged.headline import Outcome, headline
 from switchdrill_reports.judged.judge import Guard, judge_evidence, judge_folder
 from switchdrill_reports.judged.verdict import Case
+from switchdrill_reports.measured.account import accounts
 from switchdrill_reports.measured.course import course_of
 from switchdrill_reports.measured.evidence import read_evidence
-from switchdrill_reports.measured.ledger import accounts
 from switchdrill_reports.measured.viewers import viewers
 from switchdrill_reports.result import Check, Said
 from switchdrill_reports.said import SAID
@@ -100,7 +100,7 @@ def test_a_ledger_that_no_probe_writes_has_no_count_at_all(synthetic_run: Tell) 
 
 def test_probes_that_left_no_sample_have_no_count_either(synthetic_run: Tell) -> None:
     folder = synthetic_run(Story())
-    for path in folder.samples.glob("gifts.*.bin"):
+    for path in (*folder.samples.glob("gifts.*.bin"), *folder.samples.glob("writes.*.bin")):
         path.write_bytes(b"")
     result = judge_folder(folder)
     row = read(render(result, "en")).text.partition("Unknown, but there")[2].partition("礼物 gifts")[2]

@@ -92,7 +92,7 @@ def _join_ledgers(folder: RunFolder, later: RunFolder) -> None:
     """The second hold has a reading of its own; the end is the second one's. Everything acknowledged is there."""
     acknowledged = [
         (each.ended_ns, f"{RUN}-{path.stem}-{each.slot}")
-        for path in sorted(folder.samples.glob("gifts.*.bin"))
+        for path in sorted([*folder.samples.glob("gifts.*.bin"), *folder.samples.glob("writes.*.bin")])
         for each in read_samples(path)
         if each.outcome == Outcome.GOOD
     ]

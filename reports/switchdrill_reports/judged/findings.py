@@ -9,9 +9,9 @@ from switchdrill_reports.judged.promised_quiet import control, hold, untouched, 
 from switchdrill_reports.judged.promised_times import failback, phase_findings, recovery, rejoin
 from switchdrill_reports.judged.verdict import RECORD_ONLY
 from switchdrill_reports.measured import evidence
+from switchdrill_reports.measured.account import Account
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.healing import Homecoming
-from switchdrill_reports.measured.ledger import Account
 from switchdrill_reports.measured.milestones import Milestones
 from switchdrill_reports.result import Check, Evidence, Finding, Phase, Said, StepShown
 from switchdrill_reports.spans import interval_of, span_facts

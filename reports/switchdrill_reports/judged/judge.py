@@ -14,6 +14,7 @@ from switchdrill_reports.judged.phases import as_judged, phases
 from switchdrill_reports.judged.validity import checks, probes_shown
 from switchdrill_reports.judged.worst import badness, planned_somewhere, worst
 from switchdrill_reports.measured import evidence
+from switchdrill_reports.measured.account import accounts
 from switchdrill_reports.measured.course import course_of, is_planned
 from switchdrill_reports.measured.effect import proofs
 from switchdrill_reports.measured.episodes import Episode, episodes
@@ -21,7 +22,6 @@ from switchdrill_reports.measured.evidence import nothing_read, read_evidence
 from switchdrill_reports.measured.faults_shown import faults_shown
 from switchdrill_reports.measured.healing import UNKNOWN, heals_shown, homecoming
 from switchdrill_reports.measured.last_viewer import last_back
-from switchdrill_reports.measured.ledger import accounts
 from switchdrill_reports.measured.milestones import Milestones, milestones
 from switchdrill_reports.measured.steps import steps_shown
 from switchdrill_reports.measured.strata import strata

@@ -13,6 +13,7 @@ from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.gaps import looked_away
 from switchdrill_reports.measured.origin import lost_sites, spared_site
 from switchdrill_reports.measured.series import Series
+from switchdrill_reports.measured.writers import not_fine
 from switchdrill_reports.result import Evidence, Finding, Said, State, Stretch
 
 Fact = str | int | float | None
@@ -142,7 +143,7 @@ def _quiet(
         for eye in eyes:
             settled = eye.settled(part.began_ns, part.ended_ns)
             total += len(settled)
-            bad[eye.target.name] = [index for index in settled if _is_bad(eye, index, site)]
+            bad[eye.target.name] = _bad(eye, settled, eyes, site)
             looked.append((eye, bad[eye.target.name] or settled))
             is_watched = is_watched and bool(settled) and eye.is_watched_until(part.ended_ns)
             is_watched = is_watched and not looked_away(eye, part.began_ns, part.ended_ns)
@@ -187,5 +188,7 @@ def _judged(part: Stretch | None, count: int, total: int, *, is_long: bool, is_w
     return "MET", "met"
 
 
-def _is_bad(eye: Series, index: int, site: int | None) -> bool:
-    return not eye.good[index] if site is None else eye.served[index] != site
+def _bad(eye: Series, indices: list[int], eyes: list[Series], site: int | None) -> list[int]:
+    if site is None:
+        return not_fine(eye, indices, eyes)
+    return [index for index in indices if eye.served[index] != site]

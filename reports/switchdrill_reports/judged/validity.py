@@ -17,6 +17,7 @@ from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.episodes import Episode
 from switchdrill_reports.measured.origin import lost_sites, served_elsewhere, spared_site
 from switchdrill_reports.measured.series import Series
+from switchdrill_reports.measured.writers import not_fine
 from switchdrill_reports.result import Check, ProbeShown, Said
 
 Fact = str | int | float | None
@@ -126,7 +127,7 @@ def _steady(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Ch
     for each in found.series:
         settled = each.settled(since_ns, course.onset_ns)
         total += len(settled)
-        bad[each.target.name] = sum(1 for index in settled if not each.good[index])
+        bad[each.target.name] = len(not_fine(each, settled, found.series))
         first_ns = each.planned_ns[settled[0]] if settled else course.onset_ns
         if first_ns > since_ns + 2 * each.target.every_ns:
             looked_ns = min(looked_ns, course.onset_ns - first_ns)

@@ -125,6 +125,8 @@ DATA_FINDINGS = {
     "lost": marked("{title}: acknowledged and lost"),
     "duplicated": marked("{title}: duplicated"),
     "rpo": marked("{title}: how far back acknowledged records are missing"),
+    "split_brain": marked("{title}: writes acknowledged while another site took writes, too (split brain)"),
+    "diverged": marked("{title}: in one site's ledger only, at the end"),
 }
 
 CHECKS = {
@@ -251,7 +253,7 @@ def spoken_fact(name: str, value: str, language: str, titles: Mapping[str, str])
         return _each(value, lambda fault: fault_name(fault, language), language)
     if name == "until" and value in UNTIL:
         return say(UNTIL[value], language)
-    if name in ("steps", "undos", "site"):
+    if name in ("steps", "undos", "site", "sites", "unasked", "writes"):
         return _each(value, str, language)
     if name == "missing":
         return _each(value, lambda reading: _reading(reading, language), language, between="; ")
