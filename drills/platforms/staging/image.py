@@ -209,7 +209,7 @@ def _bootstrap(engine: DockerClient, name: str, work: Path) -> None:
     argv = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(_packages())}"]
     argv += [f"--dpkgopt=path-exclude={pattern}" for pattern in EXCLUDED]
     argv += [f"--customize-hook=tar-in {work / 'overlay.tar'} /"]
-    argv += ["--customize-hook=chroot \"$1\" sh /build/finish.sh", "--customize-hook=rm -r \"$1/build\""]
+    argv += ['--customize-hook=chroot "$1" sh /build/finish.sh', '--customize-hook=rm -r "$1/build"']
     argv += [SUITE, str(root)]
     now = "see that Debian's packages can be reached:  mmdebstrap --variant=extract bookworm /dev/null"
     _run(argv, limit_s=BUILD_S, what="mmdebstrap could not make the image", now=now)

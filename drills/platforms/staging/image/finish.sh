@@ -10,7 +10,6 @@ rm -rf /usr/lib/postgresql/15/lib/bitcode /usr/share/doc/* /usr/share/man/* /usr
 rm -rf /var/lib/postgresql /var/lib/redis
 install -d -o postgres -g postgres -m 0700 /var/lib/postgresql /var/lib/postgresql/site
 install -d -o redis -g redis -m 0700 /var/lib/redis
-install -d -o postgres -g postgres -m 0755 /run/postgresql
 install -d -m 0755 /state /var/lib/agent
 
 python3 -c 'import aiohttp, av, psycopg2, redis'

@@ -1,0 +1,103 @@
+"""The encoder at the venue: draws a picture, encodes it once, publishes it over RTMP to the sites in PUBLISH_TO.
+
+Dual publish sends every site the same pictures, so all are marked as everybody's. Paced on CLOCK_MONOTONIC.
+"""
+
+import logging
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from encoder import Encoder
+from feed import Feed
+from picture import FRAMES_PER_SECOND, chroma, luma
+from program import setting, start_log
+
+from switchdrill.mark import EVERY_SITE, Mark, crc
+
+NS_PER_MS = 1_000_000
+FRAME_MS = 1000 // FRAMES_PER_SECOND
+BEHIND_MS = 300
+"""Further behind than this (the program was stopped), pictures are left out up to the next full second."""
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Camera:
+    """Draws the picture of an instant."""
+
+    def __init__(self, *, room: str, site: int, strides: tuple[int, ...]) -> None:
+        self._room_crc = crc(room)
+        self._site = site
+        self._boot_crc = crc(BOOT_ID.read_text(encoding="ascii").strip())
+        self._strides = strides
+        self._colours = (-1, b"", b"")
+
+    def picture(self, number: int) -> tuple[bytes, bytes, bytes]:
+        """Picture `number` since the start, as it is now."""
+        second, in_second = divmod(number, FRAMES_PER_SECOND)
+        mark = Mark(
+            room_crc=self._room_crc,
+            site=self._site,
+            frame=number,
+            captured_ns=_now_ns(),
+            boot_crc=self._boot_crc,
+        )
+        if self._colours[0] != second:
+            self._colours = (second, *chroma(second, self._strides[1]))
+        date = datetime.now(UTC).astimezone()
+        brightness = luma(mark, date=date, frame_in_second=in_second, stride=self._strides[0])
+        return brightness, self._colours[1], self._colours[2]
+
+
+def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -> None:
+    """Draw, encode and offer to every feed, until `stop`."""
+    encoder = Encoder()
+    camera = Camera(room=room, site=site, strides=encoder.strides)
+    began_ns = _now_ns()
+    number = 0
+    while not stop.is_set():
+        elapsed_ms = (_now_ns() - began_ns) // NS_PER_MS
+        if elapsed_ms - number * FRAME_MS > BEHIND_MS:
+            number = (elapsed_ms // 1000 + 1) * FRAMES_PER_SECOND
+            logging.getLogger("publisher").warning("a gap: pictures were left out")
+        if stop.wait(max(0, number * FRAME_MS - elapsed_ms) / 1000):
+            return
+        for tag in encoder.picture(number * FRAME_MS, camera.picture(number)):
+            for feed in feeds:
+                feed.offer(tag)
+        number += 1
+
+
+def _now_ns() -> int:
+    """CLOCK_MONOTONIC: one clock for every process of the host, containers included."""
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
+def main() -> int:
+    start_log()
+    room = setting("ROOM")
+    places = {"a": setting("PLACE_A"), "b": setting("PLACE_B")}
+    named = [name.strip() for name in setting("PUBLISH_TO").split(",") if name.strip()]
+    sites = [site for site in places if site in named]
+    if not sites or len(sites) != len(set(named)):
+        sys.stderr.write(f"publisher.py: PUBLISH_TO is {','.join(named)}; the sites are {','.join(places)}\n")
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    feeds = []
+    for site in sites:
+        host, _colon, port = places[site].rpartition(":")
+        stream = f"{room}?key={setting('STREAM_KEY')}"
+        feeds.append(Feed(name=site, place=(host, int(port)), stream=stream, stop=stop))
+    for feed in feeds:
+        feed.start()
+    publish(feeds, room=room, site=EVERY_SITE if len(sites) > 1 else list(places).index(sites[0]), stop=stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""What this site may do: the newest decree, and whether anybody else still counts on it.
+
+The active site takes writes only while it has heard from the agent, or from its standby, within the last LEASE_S: both
+of the other two of three are needed to put another in its place, and the agent takes longer than that. So a site that
+was cut off stops by itself, before anybody replaces it.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+from decree import NOBODY, Decree
+from program import now_s
+
+LEASE_S = 3.0
+MOST_LATE_S = 1.5
+"""A word that was under way longer, by the sites' common time of day, says nothing about now."""
+
+
+@dataclass(slots=True)
+class SiteRole:
+    """One site's own view."""
+
+    site: str
+    peer: str
+    decree: Decree = NOBODY
+    _heard_s: float = field(default=-LEASE_S)
+
+    def learn(self, decree: Decree, *, issued_ms: int) -> bool:
+        """Take the agent's word; False when it is older than what is known."""
+        if decree.epoch < self.decree.epoch:
+            return False
+        self.decree = decree
+        if abs(time.time() * 1000 - issued_ms) < MOST_LATE_S * 1000:
+            self.counted_on(0.0)
+        return True
+
+    def counted_on(self, age_s: float) -> None:
+        """The agent, or the standby, was heard this long ago."""
+        self._heard_s = max(self._heard_s, now_s() - age_s)
+
+    @property
+    def is_active(self) -> bool:
+        return self.decree.active == self.site
+
+    @property
+    def is_known(self) -> bool:
+        return self.decree.epoch > 0
+
+    def why_no_writes(self) -> str:
+        """Why this site may not take writes now; empty when it may."""
+        if not self.is_known:
+            return "fenced: it has not heard from the agent since it started"
+        if not self.is_active:
+            return f"{self.decree.active or 'nobody'} is active, epoch {self.decree.epoch}"
+        silent_s = now_s() - self._heard_s
+        if silent_s > LEASE_S:
+            return f"fenced: neither the agent nor the standby was heard for {silent_s:.1f} s"
+        return ""
