@@ -16,7 +16,8 @@ import docker
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
-from switchdrill.containers.endpoint import CALL_S, Endpoint, connect, no_engine
+from switchdrill.containers.connection import CALL_S, connect, no_engine
+from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.found import Found, Network, read_found, read_network
 from switchdrill.errors import SwitchdrillError
 from switchdrill.text import _

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from switchdrill import yamlfile
-from switchdrill.containers.endpoint import NoEngine
+from switchdrill.containers.connection import NoEngine
 from switchdrill.containers.engine import StateUnknown, reach
 from switchdrill.errors import BadInput, Refused, SwitchdrillError
 from switchdrill.platform.find import filled

@@ -43,3 +43,5 @@ class Ledger(Strict):
     """POST here `{"id": "...", "amount": 1}`: 200 acknowledged, 4xx refused for sure, anything else unknown."""
     read: Line
     """GET here with `{prefix}` filled in: `{"records": [{"id": "...", "times": 1}, ...]}`."""
+    port: int | None = Field(default=None, gt=0, lt=65536)
+    """Where a site's own ledger is read again, when that is not the entry's port."""

@@ -21,7 +21,7 @@ def read_ledger(platform: Platform, ledger: str, site: str, *, prefix: str, into
     book = platform.ledgers[ledger]
     entry = platform.entries[book.entry]
     begun_ns = now_ns()
-    connection = http.client.HTTPConnection(platform.sites[site].address, entry.port, timeout=TIMEOUT_S)
+    connection = http.client.HTTPConnection(platform.sites[site].address, book.port or entry.port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", book.read.replace("{prefix}", prefix), headers={"Host": entry.name})
         answer = connection.getresponse()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from switchdrill.clock import NS_PER_S, now_ns, pause
-from switchdrill.containers.endpoint import NoEngine
+from switchdrill.containers.connection import NoEngine
 from switchdrill.containers.engine import Engine, StateUnknown
 from switchdrill.containers.found import COMPOSE_PROJECT, Found
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
