@@ -82,7 +82,9 @@ class _Connection(HTTPConnection):
         ours, its = socket.socketpair()
         try:
             # In a session of its own: a Ctrl-C at the terminal ends the drill, not its way home.
-            self._ssh = subprocess.Popen(self._argv, stdin=its, stdout=its, stderr=self._errors, start_new_session=True)
+            self._ssh = subprocess.Popen(
+                self._argv, stdin=its.fileno(), stdout=its.fileno(), stderr=self._errors, start_new_session=True
+            )
         except OSError:
             ours.close()
             raise
