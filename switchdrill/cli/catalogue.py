@@ -1,25 +1,48 @@
 """`switchdrill faults`."""
 
+import click
+
 from switchdrill.cli.commands import main
 from switchdrill.cli.told import paragraphs, say, told
+from switchdrill.errors import EXIT_PASS
 from switchdrill.text import _
+
+_INDENT = f"{'':<16}"
 
 
 @main.command(
-    help=paragraphs(_("The catalogue of faults."), _("Each with its parameters, and what a client sees of it."))
+    help=paragraphs(
+        _("The catalogue of faults."),
+        _("Each with its parameters, and what a client sees of it."),
+        _("With --platform: which are possible there, by what, and why others are not; nothing is touched."),
+    )
 )
+@click.option("--platform", metavar="NAME|FILE", help=_("Say what this platform can have."))
 @told
-def faults() -> int:
+def faults(platform: str | None) -> int:
     from dataclasses import MISSING, fields
 
     from switchdrill.fault import catalogue
+    from switchdrill.possible import answers, notes, on_paper, packets_only
 
+    placed = on_paper(platform) if platform is not None else None
+    for line in notes(placed) if placed is not None else ():
+        say(line)
     for kind, fault in sorted(catalogue().items()):
         names = ", ".join(
             each.name if each.default is MISSING else f"{each.name}={each.default!r}"
             for each in fields(fault)  # type: ignore[arg-type]
         )
-        say(f"{kind:<14} {fault.__name__}({names})")
-        say(f"{'':<14} from {fault.__module__} import {fault.__name__}")
-        say(f"{'':<14} {_(fault.legend.looks_like)}")
-    return 0
+        say(f"{kind:<15} {fault.__name__}({names})")
+        say(f"{_INDENT}from {fault.__module__} import {fault.__name__}")
+        say(f"{_INDENT}{_(fault.legend.looks_like)}")
+        for answer in answers(fault, placed) if placed is not None else ():
+            say(f"{_INDENT}{answer.told()}")
+    straight = packets_only(placed) if placed is not None else []
+    if straight:
+        say(
+            _("links that pass no Toxiproxy take faults of the packet path only: {links}").format(
+                links=", ".join(straight)
+            )
+        )
+    return EXIT_PASS
