@@ -96,7 +96,7 @@ class SiteLoss:
             if undo.facts["how"] == "boxes":
                 boxed.break_it(undo, self.shape)
             elif undo.facts["how"] == "border":
-                way.lay(_way(undo))
+                way.lay(way.of(undo))
             else:
                 carried.break_it(undo, self.shape)
 
@@ -113,7 +113,7 @@ class SiteLoss:
         undo = undos[0]
         if undo.facts["how"] == "boxes":
             return boxed.counted(undo, self.shape)
-        return way.counted(_way(undo)) if undo.facts["how"] == "border" else carried.counted(undo)
+        return way.counted(way.of(undo)) if undo.facts["how"] == "border" else carried.counted(undo)
 
     def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
         """A rule in a container is gone when that was started anew; it is laid again."""
@@ -162,10 +162,3 @@ class SiteLoss:
             where=f"SiteLoss(site={self.site!r}, shape={self.shape!r})",
             because=because,
         )
-
-
-def _way(undo: Undo) -> way.Way:
-    laid = way.read(undo)
-    if laid is None:
-        raise BadInput(_("this undo has no packet path"), where=undo.target)
-    return laid

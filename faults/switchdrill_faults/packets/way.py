@@ -14,7 +14,7 @@ from switchdrill.clock import now_ns
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, EngineError, reach
 from switchdrill.containers.found import Found
-from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
+from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.fault import Counted, PutBack
 from switchdrill.text import _
 from switchdrill.undo import Undo
@@ -95,6 +95,14 @@ def read(undo: Undo) -> Way | None:
     return Way.model_validate_json(str(text)) if text else None
 
 
+def of(undo: Undo) -> Way:
+    """As `read`, of an undo that must have one. BadInput when it has none."""
+    way = read(undo)
+    if way is None:
+        raise BadInput(_("this undo has no packet path"), where=undo.target)
+    return way
+
+
 def lay(way: Way) -> None:
     """CouldNotStart when it can't be laid everywhere; what is laid until then is taken away by `heal`."""
     if way.how == "host":
@@ -128,6 +136,13 @@ def counted(way: Way) -> Counted:
     packets = sum(nft.counted(ground, way.table) or 0 for ground in _reached(way))
     done = "refused" if way.rule.act == "reject" else "dropped"
     return Counted(ok=packets > 0, said=f"{packets} packets {done}")
+
+
+def counted_in(undos: Sequence[Undo]) -> Counted:
+    """All of them together: ok when each has met a packet."""
+    each = [(undo.target, counted(of(undo))) for undo in undos]
+    said = each[0][1].said if len(each) == 1 else "; ".join(f"{target}: {one.said}" for target, one in each)
+    return Counted(ok=all(one.ok for _target, one in each), said=said)
 
 
 def keep(way: Way) -> list[Again]:

@@ -1,0 +1,58 @@
+"""Where the packet path takes hold of a link: at the address where its first proxy, or its service, listens."""
+
+from collections.abc import Sequence
+
+from switchdrill.errors import Refused
+from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.link import Link
+from switchdrill.platform.model import Platform
+from switchdrill.text import _
+from switchdrill_faults.docker.box import Box, box_of
+from switchdrill_faults.packets import choosing, way
+from switchdrill_faults.packets.rule import Act, Flow
+
+
+def planned(link: Link, platform: Platform, *, act: Act, rate: int = 0, where: str, table: str) -> way.Way:
+    """How the rule on this link is laid. Refused, with every reason, when it can't be."""
+    boxes = [each for each in (box_of(service, platform) for service in platform.services) if each is not None]
+    if link.hops:
+        to = [link.hops[0].listen]
+        sources: list[str] = []
+    else:
+        by_name = {each.service: each for each in boxes}
+        if link.to not in by_name:
+            raise _refused(link, where, _("container {name} was not looked up").format(name=link.to))
+        to = [f"{address}:{link.port}" for address in by_name[link.to].addresses]
+        sources = by_name[link.from_].addresses if link.from_ in by_name else []
+        if not to:
+            raise _refused(link, where, _("its container has no address of its own"))
+        _leave_proxies_alone(link, to, sources, platform, where)
+    rule = Flow(act=act, to=to, sources=sources, bytes_per_s=rate)
+    try:
+        return choosing.towards(rule, _having(to, boxes), boxes, table=table)
+    except choosing.NoWay as problem:
+        raise _refused(link, where, problem.because or problem.what) from problem
+
+
+def _having(to: Sequence[str], boxes: Sequence[Box]) -> list[Box]:
+    addresses = {split_endpoint(each)[0] for each in to}
+    return [box for box in boxes if addresses & set(box.addresses)]
+
+
+def _leave_proxies_alone(link: Link, to: Sequence[str], sources: Sequence[str], platform: Platform, where: str) -> None:
+    """A Toxiproxy that dials into a hole serves nobody, and obeys nobody, for minutes."""
+    for other in platform.links:
+        for hop in other.hops:
+            dials_from = split_endpoint(hop.listen)[0]
+            if hop.upstream in to and (not sources or dials_from in sources):
+                raise _refused(
+                    link,
+                    where,
+                    _("a Toxiproxy dials there, for link {other}, and would hang; break that link instead").format(
+                        other=other.name
+                    ),
+                )
+
+
+def _refused(link: Link, where: str, because: str) -> Refused:
+    return Refused(_("link {link} can't be broken like this").format(link=link.name), where=where, because=because)
