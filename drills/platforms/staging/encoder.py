@@ -9,7 +9,7 @@ from flv import Tag, TagCutter
 from picture import FRAMES_PER_SECOND, HEIGHT, WIDTH
 
 MS_PER_S = 1000
-SAMPLES_PER_S = 48_000
+SAMPLES_PER_S = 24_000
 _AUDIO_FRAME = 1024
 
 
@@ -35,7 +35,9 @@ class Encoder:
         self._video.bit_rate = 200_000
         self._video.codec_context.time_base = Fraction(1, MS_PER_S)
         self._video.codec_context.gop_size = FRAMES_PER_SECOND
-        self._audio = self._container.add_stream("aac", rate=SAMPLES_PER_S, layout="mono")
+        self._audio = self._container.add_stream(
+            "aac", rate=SAMPLES_PER_S, layout="mono", options={"aac_coder": "fast"}
+        )
         self._audio.bit_rate = 48_000
         self._container.start_encoding()
         self._tone = _tone()

@@ -7,8 +7,8 @@ import threading
 from flv import AUDIO, VIDEO, Tag
 from rtmp import Publishing
 
-MOST_WAITING = 200
-"""Messages, about three seconds: a site that is further behind begins anew."""
+MOST_WAITING = 15
+"""Parcels of five pictures and their sound, three seconds: a site that is further behind begins anew."""
 AGAIN_S = 0.5
 LOOK_S = 0.5
 
@@ -22,18 +22,17 @@ class Feed(threading.Thread):
         self._stream = stream
         self._stop_asked = stop
         self._log = logging.getLogger(f"publisher.{name}")
-        self._queue: queue.Queue[Tag] = queue.Queue(MOST_WAITING)
+        self._queue: queue.Queue[list[Tag]] = queue.Queue(MOST_WAITING)
         self._is_connected = threading.Event()
         self._setup: dict[int, Tag] = {}
 
-    def offer(self, tag: Tag) -> None:
+    def offer(self, tags: list[Tag]) -> None:
         """Never waits: what does not fit is lost, and the connection begins anew."""
-        if tag.is_setup:
-            self._setup[tag.kind] = tag
+        self._setup.update({tag.kind: tag for tag in tags if tag.is_setup})
         if not self._is_connected.is_set():
             return
         try:
-            self._queue.put_nowait(tag)
+            self._queue.put_nowait(tags)
         except queue.Full:
             self._is_connected.clear()
 
@@ -61,15 +60,16 @@ class Feed(threading.Thread):
             first_ms: int | None = None
             while self._is_connected.is_set() and not self._stop_asked.is_set():
                 try:
-                    tag = self._queue.get(timeout=LOOK_S)
+                    tags = self._queue.get(timeout=LOOK_S)
                 except queue.Empty:
                     continue
-                if first_ms is None and tag.is_key_picture:
-                    first_ms = tag.at_ms
-                    for setup in self._needed_first():
-                        publishing.send(setup, at_ms=0)
-                if first_ms is not None and not tag.is_setup:
-                    publishing.send(tag, at_ms=max(0, tag.at_ms - first_ms))
+                if first_ms is None:
+                    at = next((at for at, tag in enumerate(tags) if tag.is_key_picture), None)
+                    if at is None:
+                        continue
+                    first_ms, tags = tags[at].at_ms, tags[at:]
+                    publishing.send(self._needed_first(), begins_ms=0)
+                publishing.send([tag for tag in tags if not tag.is_setup], begins_ms=first_ms)
         finally:
             publishing.close()
 
@@ -78,7 +78,7 @@ class Feed(threading.Thread):
         return [self._setup[kind] for kind in order if kind in self._setup]
 
     def _empty(self) -> None:
-        for _tag in range(MOST_WAITING):
+        for _tags in range(MOST_WAITING):
             try:
                 self._queue.get_nowait()
             except queue.Empty:

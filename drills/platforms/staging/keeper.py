@@ -1,7 +1,8 @@
 """Keeps one site's PostgreSQL as the agent's word wants it. A database that was a primary starts FENCED: not at all.
 
-HTTP at port 8100, for the site's own API: GET /state; POST /promote, /follow, /fence {"epoch": 7, ...}, which are
-answered at once and carried out by one thread, as often as it takes. An older epoch than the newest known is 409.
+HTTP at port 8100, for the site's own API: GET /state, /stopped_at; POST /promote, /follow, /fence {"epoch": 7, ...}
+are answered with the state at once, and carried out by one thread, as often as it takes. An epoch older than the newest
+known is 409.
 `promote` with `may_create` makes a new ledger where there is none; `hold_with` names the site whose confirmation a
 commit waits for. `follow` stops, waits for the other site to lead, rewinds (or copies anew), and starts as its standby.
 """
@@ -245,7 +246,7 @@ class Requests(BaseHTTPRequestHandler):
             self._answer(400, {"problem": str(problem)})
             return
         is_taken = self.keeper.want(wish)
-        self._answer(200 if is_taken else 409, {"wish": self.keeper.wish.plays, "epoch": self.keeper.wish.epoch})
+        self._answer(200 if is_taken else 409, self.keeper.state())
 
     def log_message(self, *_arguments: object) -> None:
         """Nothing: it is asked every second."""

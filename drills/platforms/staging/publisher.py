@@ -13,6 +13,7 @@ from pathlib import Path
 
 from encoder import Encoder
 from feed import Feed
+from flv import Tag
 from picture import FRAMES_PER_SECOND, chroma, luma
 from program import setting, start_log
 
@@ -20,6 +21,9 @@ from switchdrill.mark import EVERY_SITE, Mark, crc
 
 NS_PER_MS = 1_000_000
 FRAME_MS = 1000 // FRAMES_PER_SECOND
+PARCEL = 5
+"""Pictures that are sent together: each write is a packet that everybody on the way pays for. A key picture, with which
+a segment ends, is sent at once: it is the last one of its parcel."""
 BEHIND_MS = 300
 """Further behind than this (the program was stopped), pictures are left out up to the next full second."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -58,6 +62,7 @@ def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -
     camera = Camera(room=room, site=site, strides=encoder.strides)
     began_ns = _now_ns()
     number = 0
+    parcel: list[Tag] = []
     while not stop.is_set():
         elapsed_ms = (_now_ns() - began_ns) // NS_PER_MS
         if elapsed_ms - number * FRAME_MS > BEHIND_MS:
@@ -65,9 +70,11 @@ def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -
             logging.getLogger("publisher").warning("a gap: pictures were left out")
         if stop.wait(max(0, number * FRAME_MS - elapsed_ms) / 1000):
             return
-        for tag in encoder.picture(number * FRAME_MS, camera.picture(number)):
+        parcel += encoder.picture(number * FRAME_MS, camera.picture(number))
+        if number % PARCEL == 0:
             for feed in feeds:
-                feed.offer(tag)
+                feed.offer(parcel)
+            parcel = []
         number += 1
 
 

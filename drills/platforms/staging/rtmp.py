@@ -57,10 +57,17 @@ class Publishing:
             self._socket.close()
             raise
 
-    def send(self, tag: Tag, *, at_ms: int) -> None:
-        """One message. OSError when the connection is lost, or takes nothing for a second."""
+    def send(self, tags: list[Tag], *, begins_ms: int) -> None:
+        """Some messages, timed from `begins_ms` on. OSError when the connection is lost, or takes nothing for a second.
+
+        All in one write: each write is a packet, and everybody on the way pays for each.
+        """
         self._drop_what_comes()
-        self._send(_message(_CHANNELS.get(tag.kind, _DATA_CHANNEL), tag.kind, tag.body, at_ms=at_ms, on_stream=_STREAM))
+        messages = []
+        for tag in tags:
+            channel, at_ms = _CHANNELS.get(tag.kind, _DATA_CHANNEL), max(0, tag.at_ms - begins_ms)
+            messages.append(_message(channel, tag.kind, tag.body, at_ms=at_ms, on_stream=_STREAM))
+        self._send(b"".join(messages))
 
     def close(self) -> None:
         self._socket.close()
@@ -100,7 +107,6 @@ def _message(channel: int, kind: int, body: bytes, *, at_ms: int = 0, on_stream:
     time = _LONG_TIME if is_long else at_ms
     head = bytes([channel]) + time.to_bytes(3, "big") + len(body).to_bytes(3, "big") + bytes([kind])
     parts = [head + struct.pack("<I", on_stream) + extended + body[:_CHUNK]]
-    # A chunk that goes on before its channel's first 128 bytes: the command to set the size is shorter than that.
     parts += [bytes([0xC0 | channel]) + extended + body[at : at + _CHUNK] for at in range(_CHUNK, len(body), _CHUNK)]
     return b"".join(parts)
 

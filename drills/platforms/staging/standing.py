@@ -50,6 +50,7 @@ class Standing:
         self._media = Part(ok=False, says="not looked at yet")
         self._looked_s = -STALE_S
         self._now = asyncio.Event()
+        self._obeyed = role.decree
 
     async def run(self, session: aiohttp.ClientSession) -> None:
         """Look and apply, for ever."""
@@ -61,8 +62,10 @@ class Standing:
                 await asyncio.wait_for(self._now.wait(), EVERY_S)
 
     async def obey(self, session: aiohttp.ClientSession) -> None:
-        """Carry the decree to the database now, and look at it again; the rest follows at once."""
-        self._now.set()
+        """Carry the decree to the database now, and look at it; what else follows from a new one, follows at once."""
+        if self._role.decree != self._obeyed:
+            self._obeyed = self._role.decree
+            self._now.set()
         await self._look_at_database(session)
 
     def plays(self) -> str:
@@ -129,8 +132,10 @@ class Standing:
             if role.is_active:
                 is_alone = role.peer in decree.down
                 wish |= {"may_create": decree.epoch == 1, "hold_with": "" if is_alone else self._hold_with}
-            await self._ask_keeper(session, "POST", "/promote" if role.is_active else "/follow", json.dumps(wish))
-        self._database = await self._ask_keeper(session, "GET", "/state", None)
+            path = "/promote" if role.is_active else "/follow"
+            self._database = await self._ask_keeper(session, "POST", path, json.dumps(wish))
+        else:
+            self._database = await self._ask_keeper(session, "GET", "/state", None)
         epoch, age_ms = self._database.get("epoch"), self._database.get("reply_age_ms")
         if isinstance(epoch, int) and epoch > role.decree.epoch:
             # We were started again: the database remembers an epoch that nobody may go behind.
