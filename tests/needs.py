@@ -52,12 +52,21 @@ def _no_program(*names: str) -> Callable[[], str]:
     return lambda: "" if any(map(shutil.which, names)) else f"there is no {names[0]} on PATH"
 
 
+def _no_second_engine() -> str:
+    """One in a network namespace of its own."""
+    if os.geteuid() != 0:
+        return "only root can make a network namespace with a second Docker engine in it"
+    missing = [name for name in ("dockerd", "docker", "ip", "nsenter", "unshare", "nft") if shutil.which(name) is None]
+    return f"there is no {missing[0]} on PATH" if missing else _no_engine()
+
+
 def _no_mount() -> str:
     return "" if os.geteuid() == 0 else "only root can mount a small disk"
 
 
 NEEDS: dict[str, Callable[[], str]] = {
     "needs_docker": _no_engine,
+    "needs_second_engine": _no_second_engine,
     "needs_go": _no_go,
     "needs_chromium": _no_program("chromium", "chromium-browser", "google-chrome"),
     "needs_node": _no_program("node"),

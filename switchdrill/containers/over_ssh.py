@@ -76,6 +76,8 @@ class _Connection(HTTPConnection):
         self._argv = argv
         self._ssh: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
+        self._is_asking = False
+        self._last_words = ""
 
     def connect(self) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the connection
@@ -95,35 +97,32 @@ class _Connection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
         """What ssh said is why there is no answer."""
+        self._is_asking = True
         try:
             return super().getresponse()
         except (http.client.RemoteDisconnected, ConnectionError) as problem:
-            said = self._said()
-            if said:
-                raise ConnectionError(said) from problem
+            self.close()
+            if self._last_words:
+                raise ConnectionError(self._last_words) from problem
             raise
+        finally:
+            self._is_asking = False
 
     def close(self) -> None:
+        """The library calls it as soon as something goes wrong, so here is where ssh is asked why."""
         super().close()
-        ssh, self._ssh = self._ssh, None
-        if ssh is not None:
+        ssh, errors = self._ssh, self._errors
+        self._ssh = self._errors = None
+        if ssh is None or errors is None:
+            return
+        if not self._is_asking:
             ssh.terminate()
-            try:
-                ssh.wait(_ENDS_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                ssh.kill()
-                ssh.wait()
-        if self._errors is not None:
-            self._errors.close()
-            self._errors = None
-
-    def _said(self) -> str:
-        """Its last words; it has ended, or does so now."""
-        if self._ssh is None or self._errors is None:
-            return ""
         try:
-            self._ssh.wait(_ENDS_WITHIN_S)
+            ssh.wait(_ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
-            return ""
-        self._errors.seek(0)
-        return self._errors.read(_SAID_BYTES).decode("utf-8", errors="replace").strip()
+            ssh.kill()
+            ssh.wait()
+        with errors:
+            errors.seek(0)
+            said = errors.read(_SAID_BYTES).decode("utf-8", errors="replace")
+            self._last_words = " / ".join(line.strip() for line in said.splitlines() if line.strip())

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,18 +100,14 @@ class Second:
         self.daemon.send_signal(signal.SIGTERM)
         self.daemon.wait(timeout=30)
 
-    def load(self, image: str) -> None:
-        """Bring an image of this host's engine there."""
-        saved = subprocess.Popen(["docker", "save", image], stdout=subprocess.PIPE)
-        subprocess.run(["docker", "-H", self.url, "load"], stdin=saved.stdout, capture_output=True, check=True)
-        assert saved.wait() == 0
-
-    def run(self, name: str, image: str, *argv: str, last: int, labels: tuple[str, ...] = ()) -> str:
-        """A container at a fixed address, which this host reaches; returns the address."""
+    def run(
+        self, name: str, image: str, *argv: str, last: int, labels: Sequence[str] = (), mounts: Sequence[Path] = ()
+    ) -> None:
+        """A container at a fixed address, which this host reaches."""
         marked = [word for label in labels for word in ("--label", label)]
-        at = ["--network", NETWORK, "--ip", self.of(last)]
-        self.docker("run", "-d", "--init", "--name", name, *at, *marked, image, *argv)
-        return self.of(last)
+        bound = [word for mount in mounts for word in ("-v", f"{mount}:{mount}:ro")]
+        self.docker("run", "-d", "--name", name, "--network", NETWORK, "--ip", self.of(last), *marked, *bound,
+                    image, *argv)  # fmt: skip
 
 
 @contextmanager
