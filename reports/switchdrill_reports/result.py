@@ -250,6 +250,27 @@ class Stretch(Part):
     reached: bool
 
 
+class Broken(Part):
+    """One thing that a fault breaks: what, by what, and how it comes home."""
+
+    target: str
+    mechanism: str
+    """Empty: the plan does not say."""
+    says: str
+
+
+class PutBack(Part):
+    """A fault's rule had gone under it, and was put back: for that long the fault had no effect there."""
+
+    target: str
+    gone: Span
+    """An instant: it was last seen there at `lo`, and first seen gone at `hi`."""
+    again_ns: int
+    absent: Span
+    """A duration."""
+    said: Said
+
+
 class FaultShown(Part):
     number: int | None = None
     """Of several faults, one after the other: which one, 1 the first; those that acted together share it."""
@@ -262,6 +283,11 @@ class FaultShown(Part):
     healed: Span | None
     effect_proven: bool
     said: Said
+    counted: str = ""
+    """What was seen and counted of it during the run, in the runner's words."""
+    broken: list[Broken] = []
+    """As the plan says, before anything was touched."""
+    put_back: list[PutBack] = []
 
 
 class HealShown(Part):

@@ -18,6 +18,7 @@ from switchdrill.record.entries import (
     Injected,
     Noted,
     Opened,
+    Reapplied,
     Restored,
     RunnerLost,
     Switched,
@@ -110,16 +111,24 @@ class _Runner:
             t_ns=at(0.003), fault="site-loss", parameters={"site": "primary", "shape": story.shape}, undos=[UNDO],
             before_ns=at(0), after_ns=at(0.003),
         )  # fmt: skip
-        if not story.has_effect:
+        if story.recorded is None:
+            pass
+        elif not (story.has_effect and story.recorded):
             yield EffectSeen(t_ns=at(2.4), fault="site-loss", ok=False, target="watch.a", said="still good")
         else:
-            yield EffectSeen(t_ns=at(1.3), fault="site-loss", ok=True, target="watch.a", said="watch.a timed_out")
+            said = "412 packets dropped" if story.is_counted else "watch.a timed_out; 6 containers paused"
+            yield EffectSeen(t_ns=at(1.3), fault="site-loss", ok=True, target="watch.a", said=said)
         yield Ended(t_ns=at(1.31), part="fault", reached=True)
         if story.lost == "a":
             yield Began(t_ns=at(1.32), part="switch")
             yield Switched(t_ns=at(times.switched), to="b", reached=times.is_switched, strata={})
             yield Ended(t_ns=at(times.switched), part="switch", reached=times.is_switched)
         yield from self._part("hold", times.switched + 0.01, times.hold_ended)
+        for last_s, gone_s, again_s in story.put_back:
+            yield Reapplied(
+                t_ns=at(again_s), fault="site-loss", undo=UNDO, target="site a", gone_ns=(at(last_s), at(gone_s)),
+                again_ns=at(again_s), said="container a-border was started anew",
+            )  # fmt: skip
         yield Began(t_ns=at(times.hold_ended + 0.05), part="heal")
         yield self._healed("runner", "done", times.healed)
         yield Ended(t_ns=at(times.healed + 0.01), part="heal", reached=story.heals)

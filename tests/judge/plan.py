@@ -49,9 +49,18 @@ def plan_of(story: Story) -> Plan:
                     "kind": "site-loss",
                     "parameters": {"site": role, "shape": story.shape},
                     "undos": [
-                        {"id": "site-loss-1", "target": "site a", "says": "starts the Toxiproxy of site a again"}
+                        {
+                            "id": "site-loss-1",
+                            "target": "site a",
+                            "says": "starts the Toxiproxy of site a again",
+                            "mechanism": story.mechanism,
+                        }
                     ],
-                    "effect": {"site": story.lost, "outcomes": [int(each) for each in outcomes], "within_s": 2.4},
+                    "effect": {
+                        "site": "" if story.is_counted else story.lost,
+                        "within_s": 2.4,
+                        "outcomes": [] if story.is_counted else [int(each) for each in outcomes],
+                    },
                     "legend": {"name": "Site loss", "looks_like": "the site connects and is silent"},
                 }
             ],

@@ -44,6 +44,13 @@ class Story:
     """The lost ones are back at the end: only the reading at the end of the hold shows them missing."""
     lost_at_b: bool = False
     """The lost ones are in site a's ledger at the end, and not in site b's."""
+    is_counted: bool = False
+    """What is broken is no site: no probe can see it, and what the mechanism counts is the proof."""
+    mechanism: str = "docker pause of 6 containers"
+    recorded: bool | None = True
+    """Whether the runner wrote down that the effect was proven; None: it wrote nothing."""
+    put_back: tuple[tuple[float, float, float], ...] = ()
+    """The fault's rule went under it: (last seen there, first seen gone, there again)."""
     asks_sites: bool = True
     """Whether a probe asks each site straight to take gifts."""
     a_takes_gifts: tuple[tuple[float, float], ...] = ()

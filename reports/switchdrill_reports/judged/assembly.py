@@ -27,7 +27,7 @@ from switchdrill_reports.result import (
 )
 from switchdrill_reports.spans import span_of
 
-JUDGE = "3"
+JUDGE = "4"
 """Version of the rules."""
 NO_DATE = "1970-01-01T00:00:00+00:00"
 """The anchor of a run whose first record is lost."""
@@ -137,5 +137,8 @@ def _case(found: evidence.Evidence, course: Course, parts: Parts) -> Case:
         checks=parts.checks,
         not_healed=Said(code="reason.not_healed", facts={"undos": broken, "run": found.run}) if broken else None,
         incomplete=shortfalls(found, course, parts.crashes),
-        deviations=[Said(code="reason.noted", facts={"text": each}) for each in course.deviations],
+        deviations=[
+            *(Said(code="reason.noted", facts={"text": each}) for each in course.deviations),
+            *(gap.said for fault in parts.faults for gap in fault.put_back),
+        ],
     )

@@ -12,6 +12,7 @@ from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site, site_number
 from switchdrill_reports.measured.gaps import looked_away
 from switchdrill_reports.measured.origin import lost_sites, spared_site
+from switchdrill_reports.measured.put_back import absent_ns
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.writers import not_fine
 from switchdrill_reports.result import Evidence, Finding, Said, State, Stretch
@@ -65,7 +66,9 @@ def untouched(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[
         return
     eyes = _viewers_eyes(found)
     stretch = _while_lost(course)
-    acted_ns = 0 if stretch is None else (course.first_undone_ns or course.observed_until_ns) - stretch.began_ns
+    acted_ns = 0
+    if stretch is not None:
+        acted_ns = (course.first_undone_ns or course.observed_until_ns) - stretch.began_ns - absent_ns(course)
     finding = _quiet(
         "untouched", eyes, stretch, plan.runbook.objectives.hold, site=site_number(plan, site), held_ns=acted_ns
     )

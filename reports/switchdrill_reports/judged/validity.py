@@ -12,10 +12,10 @@ from switchdrill.record.plan import Plan, PlannedFault
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.audience import GAP_NS, alive, load_window, loads, steady_seconds, wanted
 from switchdrill_reports.measured.chained import is_evidence, last_links
-from switchdrill_reports.measured.course import Course, is_planned
+from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.episodes import Episode
-from switchdrill_reports.measured.origin import lost_sites, served_elsewhere, spared_site
+from switchdrill_reports.measured.origin import served_elsewhere, serving_sites, spared_site, takes_sites
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.writers import not_fine
 from switchdrill_reports.result import Check, ProbeShown, Said
@@ -149,10 +149,12 @@ def _origin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Ch
     spared = spared_site(plan)
     if course.onset_ns is None or (spared is None and not is_planned(plan, "until_switched")):
         return
-    where = [spared] if spared is not None else lost_sites(plan)
+    where = [spared] if spared is not None else serving_sites(plan)
     stray = served_elsewhere(plan, course, found.series, than=where)
     outcome = "ok" if stray is None else "elsewhere"
     facts: dict[str, Fact] = {"site": ", ".join(where)}
+    if spared is None and not takes_sites(plan):
+        outcome, facts = f"to.{outcome}", {"site": planned_site(plan, "until_switched") or ""}
     if stray is not None:
         facts["target"] = stray.target.name
     yield _check("origin", outcome if spared is None else f"spared.{outcome}", **facts)

@@ -15,6 +15,7 @@ from switchdrill.record.entries import (
     Injected,
     Noted,
     Opened,
+    Reapplied,
     Restored,
     RunnerLost,
     UndoWritten,
@@ -41,6 +42,7 @@ class Course:
     undos: tuple[UndoWritten, ...]
     healed: tuple[Healed, ...]
     restored: tuple[Restored, ...]
+    reapplied: tuple[Reapplied, ...]
     failback: Commanded | None
     cut: Cut | None
     runner_lost: RunnerLost | None
@@ -133,6 +135,7 @@ def course_of(entries: Sequence[Entry]) -> Course:
         undos=tuple(of_kind(entries, UndoWritten)),
         healed=tuple(of_kind(entries, Healed)),
         restored=tuple(of_kind(entries, Restored)),
+        reapplied=tuple(of_kind(entries, Reapplied)),
         failback=next((each for each in of_kind(entries, Commanded) if each.command == "failback"), None),
         cut=next(iter(of_kind(entries, Cut)), None),
         runner_lost=next(iter(of_kind(entries, RunnerLost)), None),

@@ -1,11 +1,13 @@
 """Each planned fault: how charts shade it, when it acted, whether it was seen to act."""
 
 from switchdrill.interval import Interval
+from switchdrill.record.plan import PlannedFault
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.episodes import Episode
 from switchdrill_reports.measured.healing import healed_between
-from switchdrill_reports.result import FaultShown
+from switchdrill_reports.measured.put_back import put_back_of
+from switchdrill_reports.result import Broken, FaultShown, PutBack
 from switchdrill_reports.spans import span_of
 
 
@@ -32,7 +34,16 @@ def _shown(proof: Proof, course: Course, number: int | None) -> FaultShown:
         healed=span_of(_healed(course, made.undos, made.after_ns)) if made is not None else None,
         effect_proven=proof.is_proven,
         said=proof.said,
+        counted=proof.recorded.said if proof.recorded is not None else "",
+        broken=[Broken(target=each.target, mechanism=each.mechanism, says=each.says) for each in fault.undos],
+        put_back=[] if made is None else [_by_its_name(each, fault) for each in put_back_of(course, made)],
     )
+
+
+def _by_its_name(gap: PutBack, fault: PlannedFault) -> PutBack:
+    """The sentence calls the fault as its legend does."""
+    said = gap.said.model_copy(update={"facts": {**gap.said.facts, "fault": fault.legend.name}})
+    return gap.model_copy(update={"said": said})
 
 
 def _onset(proof: Proof) -> Interval | None:

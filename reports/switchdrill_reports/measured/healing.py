@@ -6,6 +6,7 @@ from switchdrill.record.plan import Plan
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.effect import eyes_on
+from switchdrill_reports.measured.writers import not_fine
 from switchdrill_reports.result import HealShown
 
 
@@ -102,10 +103,16 @@ def _not_restored(found: evidence.Evidence, course: Course) -> tuple[list[str], 
 
 
 def _seen_whole(found: evidence.Evidence, plan: Plan | None, course: Course, kind: str) -> bool:
-    """Whether every hls probe straight to the site got a good picture after the last undo of that kind was played."""
+    """Whether every hls probe straight to the site got a good picture after the last undo of that kind was played.
+
+    Of a fault that takes away no site: every probe of the plan a good answer.
+    """
     played = [each.after_ns for each in course.healed if each.fault == kind and each.ok]
     sites = {fault.effect.site for fault in plan.faults if fault.kind == kind} if plan is not None else set()
     if plan is None or not played or not sites:
         return False
-    eyes = [eye for site in sorted(sites) for eye in eyes_on(plan, site, found.series)]
-    return bool(eyes) and all(1 in eye.good[eye.first_planned_at(max(played)) :] for eye in eyes)
+    eyes = list(found.series)
+    if all(sites):
+        eyes = [eye for site in sorted(sites) for eye in eyes_on(plan, site, found.series)]
+    after = [(eye, range(eye.first_planned_at(max(played)), len(eye))) for eye in eyes]
+    return bool(eyes) and all(len(not_fine(eye, inside, eyes)) < len(inside) for eye, inside in after)

@@ -10,6 +10,7 @@ from switchdrill_reports.measured.course import Course, planned_site, site_numbe
 from switchdrill_reports.measured.detection import Around, detected, steer_commanded
 from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.impact import Look, first_impact, last_impact
+from switchdrill_reports.measured.origin import left_site
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.served import Wanted, first_good, good_for_good, steered
 from switchdrill_reports.result import Evidence, Milestone
@@ -76,7 +77,7 @@ def _of_the_fault(found: evidence.Evidence, plan: Plan, course: Course, onset: M
     until_ns = course.recovery_until_ns
     yield from _strata("M1", "first_user_impact", plan, _hls(found), first_impact(at.lo, until_ns), earliest)
     to = planned_site(plan, "until_switched")
-    lost = plan.faults[0].effect.site if plan.faults else ""
+    lost = left_site(plan)
     wanted = Wanted(
         site=site_number(plan, to) if to is not None else -1,
         since_ns=at.lo,

@@ -17,6 +17,35 @@ def lost_sites(plan: Plan) -> list[str]:
     return [each for each in dict.fromkeys(found) if each != to]
 
 
+def serving_sites(plan: Plan) -> list[str]:
+    """The sites that viewers must be on when the fault comes: those that it takes away.
+
+    Of a fault that takes away no site (a link, a service): any but the one to which they are to be switched.
+    """
+    to = planned_site(plan, "until_switched")
+    if takes_sites(plan):
+        return lost_sites(plan)
+    return [name for name, site in plan.platform.sites.items() if name != to and site.role != "witness"]
+
+
+def left_site(plan: Plan) -> str:
+    """The site that a detector must declare down: the first that a fault takes away, else the one that serves.
+
+    Empty: nothing is broken.
+    """
+    if not plan.faults:
+        return ""
+    named = [fault.effect.site for fault in plan.faults if fault.effect.site]
+    serving = serving_sites(plan)
+    primary = [name for name in serving if plan.platform.sites[name].role == "primary"]
+    return next(iter([*named, *primary, *serving]), "")
+
+
+def takes_sites(plan: Plan) -> bool:
+    """Whether each of its faults takes away a site."""
+    return all(fault.effect.site for fault in plan.faults)
+
+
 def spared_site(plan: Plan) -> str | None:
     """The site whose viewers the drill means to leave alone: it takes another one away, and waits for no switch.
 

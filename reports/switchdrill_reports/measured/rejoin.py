@@ -1,5 +1,6 @@
-"""How long a healed site took to be good again, by the probes that go straight to it."""
+"""How long a healed site took to be good again, by the probes that go straight to it; or all, by every probe."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from switchdrill.interval import Interval, after, elapsed, latest
@@ -8,8 +9,10 @@ from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.gaps import after_last_gap
 from switchdrill_reports.measured.healing import healed_between
+from switchdrill_reports.measured.origin import takes_sites
 from switchdrill_reports.measured.outages import first_end
 from switchdrill_reports.measured.series import Series
+from switchdrill_reports.measured.writers import not_fine
 from switchdrill_reports.result import Evidence
 
 
@@ -28,8 +31,7 @@ def rejoined(found: evidence.Evidence, plan: Plan, course: Course) -> Rejoined |
     roles does to it later is another matter.
     """
     between = healed_between(course, [undo for each in course.injected for undo in each.undos])
-    names = {plan.platform.site_with_role(fault.effect.site) for fault in plan.faults}
-    eyes = [each for each in found.series if each.target.kind in ("hls", "http") and each.target.site in names]
+    eyes = whole_by(found, plan)
     if between is None or not eyes:
         return None
     healed = Interval(lo=between[0], hi=max(between))
@@ -39,7 +41,7 @@ def rejoined(found: evidence.Evidence, plan: Plan, course: Course) -> Rejoined |
     instants: list[Interval] = []
     rows: list[Evidence] = []
     for eye in eyes:
-        seen = _good_again(eye, healed.lo, until_ns)
+        seen = _good_again(eye, found.series, healed.lo, until_ns)
         if seen is None:
             return None
         instants.append(seen[0])
@@ -48,12 +50,25 @@ def rejoined(found: evidence.Evidence, plan: Plan, course: Course) -> Rejoined |
     return Rejoined(took=took, evidence=rows)
 
 
-def _good_again(series: Series, since_ns: int, until_ns: int) -> tuple[Interval, tuple[int, int]] | None:
+def whole_by(found: evidence.Evidence, plan: Plan) -> list[Series]:
+    """The probes that tell whether all is whole again: every one straight to the broken sites.
+
+    After a fault that takes away no site, every probe of the plan.
+    """
+    if not takes_sites(plan):
+        return list(found.series)
+    names = {plan.platform.site_with_role(fault.effect.site) for fault in plan.faults}
+    return [each for each in found.series if each.target.kind in ("hls", "http") and each.target.site in names]
+
+
+def _good_again(
+    series: Series, among: Iterable[Series], since_ns: int, until_ns: int
+) -> tuple[Interval, tuple[int, int]] | None:
     """When the last unbroken run of good samples began, and the rows around that. None: nobody looked."""
     settled = series.settled(since_ns, until_ns)
     if not settled:
         return None
-    bad = [index for index in settled if not series.good[index]]
+    bad = not_fine(series, settled, among)
     lo = max(since_ns, series.sent_ns[bad[-1]]) if bad else since_ns
     begin, last = (bad[-1] + 1 if bad else settled[0]), settled[-1]
     if begin > last:

@@ -44,6 +44,14 @@ def interval(lo_ns: int, hi_ns: int, language: str, beside: Sequence[int] = ()) 
     return scale.joined(down(lo_ns, scale.step_ns), up(hi_ns, scale.step_ns), language)
 
 
+def milliseconds(measured: Span | None, language: str) -> str:
+    """A measured duration, always to the millisecond: `501–568 ms`, `1234–1301 ms`."""
+    if measured is None or measured.hi is None:
+        return span(measured, language)
+    lo, hi = measured.lo // NS_PER_MS, -(-measured.hi // NS_PER_MS)
+    return in_unit("ms", f"{lo}" if measured.lo == measured.hi else f"{lo}{_TO}{hi}", language)
+
+
 def duration(ns: int, language: str, beside: Sequence[int] = ()) -> str:
     """One figure that was measured: `8.2 s`, `12 ms`, `12 min 05 s`."""
     return _one(ns, language, beside, nearest)
@@ -101,6 +109,25 @@ def instant(at: Span | None, zero_ns: int, language: str) -> str:
     else:
         amount = say("{first} to {last}", language).format(first=first, last=last)
     return say("{amount} s", language).format(amount=amount)
+
+
+def precise_instant(at: Span | None, zero_ns: int, language: str) -> str:
+    """The same to a millisecond, where that is what counts: `+12.345–12.412 s`."""
+    if at is None or at.hi is None:
+        return instant(at, zero_ns, language)
+    low, high = _floor_to(at.lo - zero_ns, NS_PER_MS), -_floor_to(zero_ns - at.hi, NS_PER_MS)
+    first, last = _signed_thousandths(low), _signed_thousandths(high)
+    if at.hi == at.lo or first == last:
+        amount = _signed_thousandths(_floor_to(at.lo - zero_ns + NS_PER_MS // 2, NS_PER_MS))
+    elif low >= 0:
+        amount = f"{first}{_TO}{high / NS_PER_S:.3f}"
+    else:
+        amount = say("{first} to {last}", language).format(first=first, last=last)
+    return say("{amount} s", language).format(amount=amount)
+
+
+def _signed_thousandths(ns: int) -> str:
+    return f"{_MINUS if ns < 0 else '+' if ns else ''}{abs(ns) / NS_PER_S:.3f}"
 
 
 def signed_tenths(ns: int) -> str:

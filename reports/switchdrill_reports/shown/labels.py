@@ -13,6 +13,9 @@ DETAILS = {
     "to": marked("to site"),
     "site": marked("site"),
     "shape": marked("shape"),
+    "link": marked("link"),
+    "rate": marked("rate"),
+    "service": marked("service"),
 }
 """Parameters of steps and faults."""
 
@@ -22,15 +25,34 @@ VALUES = {
     "witness": marked("witness"),
     "stall": marked("stall"),
     "fast_fail": marked("fast_fail"),
+    "blackhole": marked("blackhole"),
+    "power_off": marked("power_off"),
 }
 
-FAULTS = {"site-loss": LEGENDS["Site loss"]}
+FAULTS = {
+    "site-loss": LEGENDS["Site loss"],
+    "link-blackhole": LEGENDS["Link blackhole"],
+    "link-bandwidth": LEGENDS["Narrow link"],
+    "service-kill": LEGENDS["Service killed"],
+    "service-pause": LEGENDS["Service frozen"],
+    "service-restart": LEGENDS["Service restarted"],
+    "service-stop": LEGENDS["Service stopped"],
+}
 
 SHAPES = {
     ("site-loss", "stall"): marked("The site accepts connections, and then is silent."),
     ("site-loss", "fast_fail"): marked("The site refuses connections at once."),
+    ("site-loss", "blackhole"): marked("Connections to the site time out: its packets vanish."),
+    ("site-loss", "power_off"): marked("The site's processes are gone, and connections to it time out."),
 }
 """What a client sees of a fault whose legend names all its shapes."""
+
+MODES = {
+    "synchronous": marked("synchronously"),
+    "asynchronous": marked("asynchronously"),
+    "realtime": marked("in real time"),
+}
+"""How a class of data is replicated."""
 
 PROBES = {
     "dns": marked("name resolution (DNS)"),
@@ -77,6 +99,10 @@ def probe_name(kind: str, language: str) -> str:
     return _named(PROBES, kind, language)
 
 
+def mode_name(mode: str, language: str) -> str:
+    return _named(MODES, mode, language)
+
+
 def machine_name(name: str, language: str) -> str:
     return _named(MACHINE, name, language)
 
@@ -94,7 +120,8 @@ def source_name(source: str, language: str) -> str:
 
 
 def _value(value: str, language: str) -> str:
-    return _named({**VALUES, **FAULTS, **STEPS}, value, language)
+    """Several are joined with commas, as the plan does."""
+    return listed([_named({**VALUES, **FAULTS, **STEPS}, each, language) for each in value.split(", ")], language)
 
 
 def _named(names: Mapping[str, str], id: str, language: str) -> str:

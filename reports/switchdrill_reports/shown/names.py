@@ -142,12 +142,31 @@ CHECKS = {
     "coverage": marked("The probes looked often enough"),
 }
 
-LEGENDS = {
-    "Site loss": marked("Site loss"),
-    "the site connects and is silent (stall), or refuses at once (fast_fail)": marked(
-        "the site connects and is silent (stall), or refuses at once (fast_fail)"
+_LEGENDS = (
+    marked("Site loss"),
+    marked(
+        "the site connects and is silent (stall), refuses at once (fast_fail), or connects time out (blackhole,"
+        " power_off)"
     ),
-}
+    marked("the site connects and is silent (stall), or refuses at once (fast_fail)"),  # in runs of before
+    marked("Link blackhole"),
+    marked("connects over the link time out, live connections fall silent"),
+    marked("Narrow link"),
+    marked(
+        "data passes the link no faster than the rate; its connections are cut for a moment when it begins and when it"
+        " ends"
+    ),
+    marked("Service killed"),
+    marked("refused for up to a second, then silence: its address is gone"),
+    marked("Service frozen"),
+    marked("it connects, then silence"),
+    marked("Service restarted"),
+    marked("refused for a moment, then as before; what it held in memory is gone"),
+    marked("Service stopped"),
+    marked("it ends in its own way, then silence: its address is gone"),
+)
+LEGENDS = {each: each for each in _LEGENDS}
+"""What faults' files say of themselves; here so that it can be translated."""
 
 
 def verdict_name(verdict: Verdict | None, language: str) -> str:

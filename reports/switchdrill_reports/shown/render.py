@@ -148,6 +148,7 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         "parameters": labels.parameters,
         "probe_name": labels.probe_name,
         "machine_name": labels.machine_name,
+        "mode_name": labels.mode_name,
         "source_name": labels.source_name,
     }
     figured: dict[str, Callable[..., str]] = {
@@ -161,6 +162,9 @@ def _words(result: Result, language: str) -> Mapping[str, Callable[..., str]]:
         **{name: partial(_together, function, language=language) for name, function in figured.items()},
         "date": lambda at_ns: figures.date(at_ns, anchor),
         "instant": lambda at: together(figures.instant(at, zero, language)),
+        "precise": lambda at: together(figures.precise_instant(at, zero, language)),
+        "precise_moment": lambda at_ns: together(figures.precise_instant(Span(lo=at_ns, hi=at_ns), zero, language)),
+        "milliseconds": lambda measured: together(figures.milliseconds(measured, language)),
         "moment": lambda at_ns: together(figures.instant(Span(lo=at_ns, hi=at_ns), zero, language)),
         "finding_name": lambda finding: names.finding_name(finding, language, titles),
         "finding_measured": lambda finding: together(_finding_measured(finding, language)),

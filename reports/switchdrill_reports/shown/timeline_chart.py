@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from switchdrill_reports.result import FaultShown, Milestone, Result, Span
+from switchdrill_reports.result import FaultShown, Milestone, PutBack, Result, Span
 from switchdrill_reports.shown.axis import Axis, axis_of
 from switchdrill_reports.shown.canvas import Canvas
-from switchdrill_reports.shown.figures import instant, signed_tenths
+from switchdrill_reports.shown.figures import instant, milliseconds, precise_instant, signed_tenths
 from switchdrill_reports.shown.labels import parameters
 from switchdrill_reports.shown.names import milestone_name, numbered_fault, part_name
 from switchdrill_reports.shown.opening import gap
@@ -16,6 +16,7 @@ from switchdrill_reports.shown.svg import (
     FAULT,
     GOOD_EDGE,
     INK,
+    PAPER,
     PLANNED,
     QUIET,
     Anchor,
@@ -131,6 +132,26 @@ def _draw_faults(canvas: Canvas, result: Result, language: str) -> None:
                 pattern="dots" if pattern == "dots" else "stripes" if pattern == "stripes" else "solid",
             )
         )  # fmt: skip
+        for gap_in_it in fault.put_back:
+            _draw_gap(canvas, gap_in_it, y, language)
+
+
+def _draw_gap(canvas: Canvas, without: PutBack, fault_y: float, language: str) -> None:
+    """A hole in the fault's bar, and a row of its own that says when and how long: it may be thinner than a hair."""
+    begin, end = canvas.axis.x(without.gone.lo), canvas.axis.x(without.again_ns)
+    canvas.add(Rect(x=begin, y=fault_y - 6, width=max(1.5, end - begin), height=12, fill=PAPER))
+    y = canvas.beside(begin, end, _gap_words(without, canvas.axis, language), _PITCH)
+    canvas.add(Rect(x=begin, y=y - 4, width=max(1.5, end - begin), height=8, fill=PAPER, stroke=FAULT))
+
+
+def _gap_words(without: PutBack, axis: Axis, language: str) -> str:
+    again = Span(lo=without.again_ns, hi=without.again_ns)
+    return say("no effect at {target}: rule gone {gone}, back {again}, {absent} without it", language).format(
+        target=without.target,
+        gone=precise_instant(without.gone, axis.zero_ns, language),
+        again=precise_instant(again, axis.zero_ns, language),
+        absent=milliseconds(without.absent, language),
+    )
 
 
 def _end_of(fault: FaultShown, axis: Axis) -> int:
@@ -191,6 +212,12 @@ def _sentence(result: Result, axis: Axis, language: str) -> str:
                     healed=instant(fault.healed, axis.zero_ns, language),
                 )
             )
+            parts += [
+                say("{name}: {figures}.", language).format(
+                    name=numbered_fault(fault, language), figures=_gap_words(each, axis, language)
+                )
+                for each in fault.put_back
+            ]
     parts.append(viewers_sentence(result.viewers, axis.zero_ns, language))
     parts += [
         say("{name}: {figures}.", language).format(

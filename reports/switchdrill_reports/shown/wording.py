@@ -13,6 +13,7 @@ Fact = str | int | float | None
 
 _WRITTEN_BEFOREHAND = ("promised_ns", "allowed_ns", "limit_ns", "every_ns", "within_ns", "steady_ns")
 _ROUNDED = {"seen_ns": figures.at_least, "latest_ns": figures.at_most}
+_TO_THE_MILLISECOND = ("absent",)
 _PROMISED_SHARE = "promised_share"
 
 
@@ -47,7 +48,9 @@ def _spoken(facts: Mapping[str, Fact], language: str, titles: Mapping[str, str])
     for name, value in facts.items():
         stem = name.removesuffix("_lo_ns")
         if stem != name and f"{stem}_hi_ns" in facts:
-            spoken[stem] = figures.span(_pair(value, facts[f"{stem}_hi_ns"]), language, bounds)
+            pair = _pair(value, facts[f"{stem}_hi_ns"])
+            is_precise = stem in _TO_THE_MILLISECOND
+            spoken[stem] = figures.milliseconds(pair, language) if is_precise else figures.span(pair, language, bounds)
         if name in _WRITTEN_BEFOREHAND and _is_figure(value):
             spoken[name] = figures.exact(round(value), language, highest if len(highest) > 1 else ())
         elif name.endswith("_ns") and _is_figure(value):
