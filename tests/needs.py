@@ -64,6 +64,10 @@ def _no_mount() -> str:
     return "" if os.geteuid() == 0 else "only root can mount a small disk"
 
 
+def _no_root() -> str:
+    return "" if os.geteuid() == 0 else "only root has this host's packet filter"
+
+
 NEEDS: dict[str, Callable[[], str]] = {
     "needs_docker": _no_engine,
     "needs_second_engine": _no_second_engine,
@@ -71,4 +75,5 @@ NEEDS: dict[str, Callable[[], str]] = {
     "needs_chromium": _no_program("chromium", "chromium-browser", "google-chrome"),
     "needs_node": _no_program("node"),
     "needs_mount": _no_mount,
+    "needs_root": _no_root,
 }

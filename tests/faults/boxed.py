@@ -28,16 +28,17 @@ def make_image(engine: Engine, name: str, *, programs: Sequence[str] = (*PROGRAM
     """A few programs with the libraries that they need; Python is mounted. Takes a third of a second."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w") as tar:
-        for folder in ("tmp", "proc", "sys", "dev", "etc", "bin", "usr"):
-            entry = tarfile.TarInfo(folder)
-            entry.type, entry.mode = tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755
-            tar.addfile(entry)
         wanted = {f"bin/{each}": _path(each) for each in programs}
         python = Path(sysconfig.get_config_var("BINDIR")) / f"python{sysconfig.get_python_version()}"
         for source in [*wanted.values(), str(python)]:
             for library in _libraries(source):
                 if not library.startswith(str(PYTHON)):
                     wanted.setdefault(library.lstrip("/"), library)
+        parents = {str(up) for inside in wanted for up in Path(inside).parents if up != Path()}
+        for folder in sorted({"tmp", "proc", "sys", "dev", "etc", *parents}):
+            entry = tarfile.TarInfo(folder)  # made by Docker they would be closed to a root without capabilities
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755
+            tar.addfile(entry)
         for inside, source in wanted.items():
             tar.add(os.path.realpath(source), arcname=inside)
     engine.use(

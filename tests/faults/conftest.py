@@ -2,13 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from switchdrill.carrier import Rung
 from switchdrill.clock import wait_until
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, reach
+from switchdrill.machine import process
+from switchdrill_faults.toxiproxy import spawn
+from switchdrill_faults.toxiproxy.client import Server
 from tests.faults import seen
 from tests.faults.boxed import Boxed, free_net, make_image
 
@@ -50,3 +57,34 @@ def boxed(boxes: Boxed) -> Boxed:
         boxes.engine.start(boxes.called(who))
         wait_until(lambda who=who: seen.tcp(boxes.address(who)) == "good", within_s=5, what=who)  # type: ignore[misc]
     return boxes
+
+
+@pytest.fixture
+def lent(
+    small_platform: Callable[..., Any], toxiproxy_rung: Rung, tmp_path: Path, net: str
+) -> Iterator[Callable[[], tuple[Any, Server]]]:
+    """A platform whose site a passes a Toxiproxy of its own, which has more on it than the platform's links."""
+    with ExitStack() as stack:
+
+        def make() -> tuple[Any, Server]:
+            record = tmp_path / "theirs" / "carriers" / "x.json"
+            record.parent.mkdir(parents=True)
+            started, url = spawn.spawn(record, binary=toxiproxy_rung.binary, host=f"{net}.9.1", port=None, not_these=())
+            stack.callback(process.kill, started)
+            server = Server(url)
+            stack.callback(server.close)
+            small = small_platform(links=2)
+            for link in small.platform.links:
+                for name, hop in zip(link.hop_names(), link.hops, strict=True):
+                    if hop.site == "a":
+                        server.create(hop.upstream, name, listen=hop.listen)
+            server.create("127.0.0.1:9", "theirs", listen="127.0.0.1:0")
+            slow = {"type": "latency", "attributes": {"latency": 7}}
+            for name in ("theirs", "a.service0--viewers"):
+                server.proxies()[name].add_toxic(name="theirs", **slow)
+            server.proxies()["a.service1--viewers"].disable()
+            site = small.platform.sites["a"].model_copy(update={"toxiproxy": url})
+            small.platform = small.platform.model_copy(update={"sites": {**small.platform.sites, "a": site}})
+            return small, server
+
+        yield make

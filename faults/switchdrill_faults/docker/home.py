@@ -59,12 +59,20 @@ def kill_frozen(boxes: Sequence[Box]) -> int:
 
 
 def start(boxes: Sequence[Box]) -> int:
-    """Start those that do not run, in this order; how many there were. CouldNotHeal for one that is not there."""
+    """Start those that do not run, in this order; how many there were. CouldNotHeal for one that is not there, or does
+    not start; the others are started all the same.
+    """
     those = ended(boxes)
+    problems: list[CouldNotHeal] = []
     for box in those:
-        if not _state(box):
-            raise _removed(box)
-        insist(box, partial(Engine.start, name=box.name))
+        try:
+            if not _state(box):
+                raise _removed(box)
+            insist(box, partial(Engine.start, name=box.name))
+        except CouldNotHeal as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0]
     return len(those)
 
 

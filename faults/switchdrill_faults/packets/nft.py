@@ -85,10 +85,19 @@ def found(program: str) -> str:
 
 def lay(ground: Ground, rule: Border | Flow, table: str, place: script.Place) -> None:
     """In one transaction. CouldNotStart, with nothing laid, when it can't be, or when a table of this name is there."""
+    _lay(ground, rule, table, place, first="")
+
+
+def lay_again(ground: Ground, rule: Border | Flow, table: str, place: script.Place) -> None:
+    """As `lay`, in place of whatever is left of it."""
+    _lay(ground, rule, table, place, first=script.delete(table))
+
+
+def _lay(ground: Ground, rule: Border | Flow, table: str, place: script.Place, *, first: str) -> None:
     devices = [] if place == "host" else _devices(ground)
-    said = _run(ground, "nft", script.create(rule, table, place, devices))
+    said = _run(ground, "nft", first + script.create(rule, table, place, devices))
     if said.code != 0 and devices and "File exists" not in said.text:  # a kernel before 5.16 has no egress
-        said = _run(ground, "nft", script.create(rule, table, place))
+        said = _run(ground, "nft", first + script.create(rule, table, place))
     if said.code != 0:
         raise CouldNotStart(
             _("a rule of the packet filter could not be laid"),
@@ -99,19 +108,28 @@ def lay(ground: Ground, rule: Border | Flow, table: str, place: script.Place) ->
 
 
 def counted(ground: Ground, table: str) -> int | None:
-    """Packets that met the rule until now; None: the rule is not there. CouldNotStart when that can't be seen."""
+    """Packets that met the rule until now; None: it is not whole. CouldNotStart when that can't be seen."""
+    of_each = _counts(ground, table)
+    return sum(of_each.values()) if "inet" in of_each else None
+
+
+def is_there(ground: Ground, table: str) -> bool:
+    """Whether anything of it is. CouldNotStart when that can't be seen."""
+    return bool(_counts(ground, table))
+
+
+def _counts(ground: Ground, table: str) -> dict[str, int]:
+    """Packets by family; a family without a table of that name is left out."""
     # Behind a helper container each look costs 0.2 s: there what the main table counts has to do.
-    families = ("inet",) if isinstance(ground, Within) else ("inet", "bridge", "netdev")
-    packets: list[int] = []
+    families = ("inet",) if isinstance(ground, Within) else script.FAMILIES
+    packets: dict[str, int] = {}
     for family in families:
         said = _run(ground, "nft", "-j", f"list counters table {family} {table}")
         if said.code == 0:
-            packets.append(_packets(ground, said))
+            packets[family] = _packets(ground, said)
         elif "No such file" not in said.text:
             raise _unread(ground, said.text)
-        elif family == "inet":
-            return None
-    return sum(packets)
+    return packets
 
 
 def _packets(ground: Ground, said: Said) -> int:
@@ -128,10 +146,10 @@ def _unread(ground: Ground, because: str) -> CouldNotStart:
 def take_away(ground: Ground, table: str) -> bool:
     """Delete it, and see that it is gone; False: it was not there. CouldNotHeal when it stays."""
     try:
-        if counted(ground, table) is None:
+        if not is_there(ground, table):
             return False
         said = _run(ground, "nft", script.delete(table))
-        if said.code == 0 and counted(ground, table) is None:
+        if said.code == 0 and not is_there(ground, table):
             return True
     except CouldNotStart as problem:
         raise _stays(ground, table, problem.because or problem.what) from problem

@@ -13,9 +13,11 @@ from switchdrill.platform.address import split_endpoint
 from switchdrill_faults.packets.rule import Border, Flow
 
 COUNTER = "cut"
+FAMILIES = ("inet", "bridge", "netdev")
 Place = Literal["host", "inside"]
 """On the host whose bridges carry the packets, or inside a container's own network namespace."""
 _BEFORE_DOCKER = -10
+_REFUSALS = ("icmp type destination-unreachable return", "icmpv6 type destination-unreachable return")
 _LARGEST_BYTES = 65536
 """Between containers one packet may be as long; a bucket that is smaller would let none of them pass."""
 
@@ -47,8 +49,7 @@ def create(rule: Border | Flow, table: str, place: Place, devices: Sequence[str]
 
 def delete(table: str) -> str:
     """The transaction that takes it away, wherever it was laid; fine when it is not there. Nothing else is touched."""
-    families = ("inet", "bridge", "netdev")
-    return "".join(f"add table {family} {table}\ndelete table {family} {table}\n" for family in families)
+    return "".join(f"add table {family} {table}\ndelete table {family} {table}\n" for family in FAMILIES)
 
 
 def _head(family: str, table: str, rule: Border | Flow) -> Iterator[str]:
@@ -69,6 +70,7 @@ def _behind_the_sender(rule: Border | Flow, table: str, family: str, hook: str) 
     matches = [line.replace("jump toward", drop).replace("jump back", drop) for line in _matches(rule, "output")]
     head = list(_head(family, table, rule))
     chain = ["  chain output {", f"    type filter {hook}; policy accept;", "    meta l4proto tcp return"]
+    chain += [f"    {line}" for line in _REFUSALS] if rule.act == "reject" else []
     return [*head, *chain, *(f"    {line}" for line in matches), "  }", "}"]
 
 
@@ -78,8 +80,7 @@ def _verdicts(rule: Border | Flow) -> list[str]:
     if rule.act == "reject":
         return [
             "tcp flags rst return",  # our own, on its way to who is refused
-            "icmp type destination-unreachable return",
-            "icmpv6 type destination-unreachable return",
+            *_REFUSALS,
             f"meta l4proto tcp counter name {COUNTER} reject with tcp reset",
             f"counter name {COUNTER} reject with icmpx type port-unreachable",
         ]
@@ -87,6 +88,7 @@ def _verdicts(rule: Border | Flow) -> list[str]:
 
 
 def _over(rule: Flow) -> str:
+    """The kernel's bucket holds a second of the rate besides the burst: after an idle second that much passes at once."""
     return f"limit rate over {rule.bytes_per_s} bytes/second burst {_LARGEST_BYTES} bytes"
 
 

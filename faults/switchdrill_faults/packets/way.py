@@ -125,7 +125,7 @@ def is_laid(way: Way) -> bool:
     """Whether anything of it is still there. SwitchdrillError when that can't be seen."""
     if way.how == "disconnect":
         return any(_is_off(plug) for plug in way.plugs)
-    return any(nft.counted(ground, way.table) is not None for ground in _reached(way))
+    return any(nft.is_there(ground, way.table) for ground in _reached(way))
 
 
 def counted(way: Way) -> Counted:
@@ -154,7 +154,7 @@ def keep(way: Way) -> list[Again]:
         _started, seen_ns = _KNOWN.get(way.table, ("", now_ns()))
         looked_ns = now_ns()
         if nft.counted(nft.Here(), way.table) is None:  # somebody's firewall was loaded anew
-            nft.lay(nft.Here(), way.rule, way.table, "host")
+            nft.lay_again(nft.Here(), way.rule, way.table, "host")
             again.append(Again(container="", gone_ns=(seen_ns, looked_ns), again_ns=now_ns()))
         _KNOWN[way.table] = ("", now_ns())
     for post in way.posts:
@@ -168,7 +168,7 @@ def keep(way: Way) -> list[Again]:
             gone_ns = now_ns()
             ground = _ground(post, found)
             if nft.counted(ground, way.table) is None:
-                nft.lay(ground, way.rule, way.table, "inside")
+                nft.lay_again(ground, way.rule, way.table, "inside")
                 again.append(Again(container=post.name, gone_ns=(seen_ns, gone_ns), again_ns=now_ns()))
             looked_ns = now_ns()
         _KNOWN[key] = (found.started, looked_ns)
