@@ -74,6 +74,8 @@ def _of_platform(file: Path) -> int:
     found = gaps(file)
     for gap in found:
         say(gap.told(file))
+    if any(gap.code == "P01" for gap in found):
+        say(_("what is decided loses its comment `# decide: ...`; then look again"))
     if any(gap.is_fault for gap in found):
         return EXIT_FAIL
     click.echo(_("fine: nothing is missing of this platform, as far as its file tells"))

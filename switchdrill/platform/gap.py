@@ -44,11 +44,5 @@ def of_text(decisions: dict[int, str], wrongs: Sequence[Wrong]) -> Iterator[Gap]
             yield Gap(code="P02", line=wrong.line, at=wrong.at, said=wrong.said)
     for line, what in decisions.items():
         wrong_there = by_line.get(line)
-        yield Gap(
-            code="P01",
-            line=line,
-            at="" if wrong_there is None else wrong_there.at,
-            said=_("decide: {what}").format(what=what)
-            if wrong_there is not None
-            else _("decide: {what} (then take the comment away)").format(what=what),
-        )
+        at = "" if wrong_there is None else wrong_there.at
+        yield Gap(code="P01", line=line, at=at, said=_("decide: {what}").format(what=what))

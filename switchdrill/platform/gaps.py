@@ -41,7 +41,9 @@ def gaps(file: Path) -> list[Gap]:
         platform = yamlfile.parse(text, Platform, where=str(file), values={"net": MADE_UP})
     except Unfit as problem:
         return sorted(of_text(decisions, problem.wrongs), key=lambda gap: gap.line)
-    found = [*of_text(decisions, []), *_Look(platform, file, text.replace("${net}", MADE_UP)).gaps()]
+    looked = list(_Look(platform, file, text.replace("${net}", MADE_UP)).gaps())
+    told = {gap.line for gap in looked if gap.is_fault}
+    found = [*(gap for gap in of_text(decisions, []) if gap.line not in told), *looked]
     return sorted(found, key=lambda gap: (not gap.is_fault, gap.code, gap.line))
 
 

@@ -1,0 +1,73 @@
+"""A new drill repository: its files, written into a folder that holds nothing yet."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from switchdrill.errors import CouldNotStart, Refused
+from switchdrill.text import LANGUAGES, _, spoken_language
+
+RUNBOOK = "runbooks/site-loss.yaml"
+_MARK = 'runbook="runbooks/two-site-fast.yaml"'
+_ID = "id: two-site\n"
+
+
+def refuse_full(folder: Path) -> None:
+    """Refused when anything is there; a repository that was made and is empty (`.git`) will do."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise Refused(_("this is a file, not a folder"), where=str(folder), now=_("name a new folder"))
+    there = sorted(each.name for each in folder.iterdir() if each.name != ".git")
+    if there:
+        raise Refused(
+            _("the folder is not empty, and nothing is ever overwritten"),
+            where=str(folder),
+            because=", ".join(there[:5]) + (", ..." if len(there) > 5 else ""),
+            now=_("name a new folder"),
+        )
+
+
+def write(folder: Path, platform: str) -> list[Path]:
+    """All files, with `platform` as platform.yaml; returns them. Never overwrites: FileExistsError."""
+    written: list[Path] = []
+    for name, text in {"platform.yaml": platform, **_shipped()}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as out:
+            out.write(text)
+        written.append(path)
+    return written
+
+
+def _shipped() -> Mapping[str, str]:
+    """By name in the new folder: what we ship for it, and our own site-loss drill with its runbook."""
+    drills = _drills()
+    drill = (drills / "test_site_loss.py").read_text(encoding="utf-8")
+    runbook = (drills / "runbooks" / "two-site.yaml").read_text(encoding="utf-8").split("\n")
+    book = "\n".join(line for line in runbook if not line.startswith("#"))
+    language = spoken_language()
+    return {
+        "drills/test_site_loss.py": drill.replace(_MARK, f'runbook="../{RUNBOOK}"'),
+        RUNBOOK: "# " + _("An example, with the figures of an example: write down what was really promised.") + "\n"
+        + book.replace(_ID, "id: site-loss\n"),
+        "README.md": _file(f"README.{language if language in LANGUAGES else 'en'}.md"),
+        ".github/workflows/drills.yml": _file("github.yml"),
+        ".gitlab-ci.yml": _file("gitlab.yml"),
+        ".gitignore": _file("gitignore"),
+    }  # fmt: skip
+
+
+def _file(name: str) -> str:
+    return (files("switchdrill.beginning") / "files" / name).read_text(encoding="utf-8")
+
+
+def _drills() -> Path:
+    """Our own drills: beside a checkout's package, or inside an installed one."""
+    package = Path(__file__).resolve().parent.parent
+    for root in (package.parent / "drills", package / "content" / "drills"):
+        if (root / "test_site_loss.py").is_file():
+            return root
+    raise CouldNotStart(
+        _("the drills that switchdrill ships are missing"), where=str(package), now=_("install switchdrill again")
+    )
