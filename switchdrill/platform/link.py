@@ -37,5 +37,5 @@ class Link(Strict):
         return self
 
     def hop_names(self) -> list[str]:
-        """The name of each hop's proxy, unique on the platform."""
-        return [self.name] if len(self.hops) == 1 else [f"{self.name}.out", f"{self.name}.in"]
+        """The name of each hop's proxy, unique on the platform; as many as there are hops."""
+        return [self.name][: len(self.hops)] if len(self.hops) < 2 else [f"{self.name}.out", f"{self.name}.in"]

@@ -231,7 +231,11 @@ class Platform(Strict):
     def _names_stand_once(self) -> None:
         """Links, probes and services are told apart by name, in records and in file names."""
         named: list[tuple[str, str, int]] = [
-            *((name, "links", number) for number, link in enumerate(self.links) for name in link.hop_names()),
+            *(
+                (name, "links", number)
+                for number, link in enumerate(self.links)
+                for name in link.hop_names() or [link.name]
+            ),
             *((probe.name, "probes", number) for number, probe in enumerate(self.probes)),
             *((service.name, "services", number) for number, service in enumerate(self.services)),
         ]
