@@ -15,6 +15,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -31,6 +32,7 @@ CORS = {"Access-Control-Allow-Origin": "*"}
 MOST_BODY = 10_000
 MOST_AMOUNT = 1_000_000_000
 FIRST_ROOM_EVERY_S = 0.5
+Answer = TypeVar("Answer")
 log = logging.getLogger("api")
 
 
@@ -187,7 +189,7 @@ def _json(told: object, *, status: int = 200) -> web.Response:
     return web.Response(text=json.dumps(told), status=status, content_type="application/json", headers=CORS)
 
 
-async def _in_thread(call: Callable[..., object], *arguments: object) -> object:
+async def _in_thread(call: Callable[..., Answer], *arguments: object) -> Answer:
     return await asyncio.get_running_loop().run_in_executor(None, partial(call, *arguments))
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import av
 from flv import Tag, TagCutter
-from picture import FRAMES_PER_SECOND, HEIGHT, WIDTH
+from picture import FRAMES_PER_SECOND, HEIGHT, WIDTH  # type: ignore[import-not-found]  # the sibling's, mounted
 
 MS_PER_S = 1000
 SAMPLES_PER_S = 24_000

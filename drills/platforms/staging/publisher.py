@@ -14,7 +14,7 @@ from pathlib import Path
 from encoder import Encoder
 from feed import Feed
 from flv import Tag
-from picture import FRAMES_PER_SECOND, chroma, luma
+from picture import FRAMES_PER_SECOND, chroma, luma  # type: ignore[import-not-found]  # the sibling's, mounted
 from program import setting, start_log
 
 from switchdrill.mark import EVERY_SITE, Mark, crc

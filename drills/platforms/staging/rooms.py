@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import cast
 
-import redis
+import redis  # type: ignore[import-not-found]
 from decree import Unreadable, read_object
 
 ANSWER_S = 0.5

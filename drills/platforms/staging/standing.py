@@ -16,6 +16,8 @@ from rooms import Rooms, RoomsUnanswered
 from site_role import SiteRole
 
 EVERY_S = 1.0
+SOON_S = 0.2
+"""While it is on its way to what it shall be."""
 STALE_S = 3.0
 KEEPER_S = 1.5
 MEDIA_S = 0.5
@@ -58,8 +60,9 @@ class Standing:
             self._now.clear()
             await asyncio.gather(self._look_at_database(session), self._look_at_rooms(), self._look_at_media(session))
             self._looked_s = now_s()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._now.wait(), EVERY_S)
+            every_s = SOON_S if self._role.is_known and self.plays() == "moving" else EVERY_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._now.wait(), every_s)
 
     async def obey(self, session: aiohttp.ClientSession) -> None:
         """Carry the decree to the database now, and look at it; what else follows from a new one, follows at once."""

@@ -1,0 +1,124 @@
+"""`check`: is everything as after a fresh start? Every line it gives back is one thing that is not."""
+
+import uuid
+from collections.abc import Iterator
+
+from asking import CommandFailed, ask, inside
+from platform_file import Settings
+
+from switchdrill.clock import wait_until
+from switchdrill.errors import DeadlinePassed
+from switchdrill.platform.model import Platform
+
+REPLICATED_S = 1.0
+ROOM = "/rooms/room1"
+
+
+def wrong(platform: Platform, settings: Settings) -> list[str]:
+    """One line for each thing that is wrong; empty: primary active and writable, standby in step, nothing held."""
+    primary = platform.site_with_role("primary")
+    standby = platform.site_with_role("standby")
+    found: list[str] = []
+    for look in (
+        _agent(settings, primary, standby),
+        _gslb(settings, primary),
+        *(_border(platform, site) for site in (primary, standby)),
+        *(_health(settings, site) for site in (primary, standby)),
+        _writes(settings, primary, standby),
+        _rooms(settings, primary, standby),
+    ):
+        try:
+            found += look
+        except CommandFailed as problem:
+            found.append(f"{problem.what}: {problem.because}")
+    return found
+
+
+def _agent(settings: Settings, primary: str, standby: str) -> Iterator[str]:
+    state = ask(settings.agent, "GET", "/state").told()
+    active, down = inside(state, "decree", "active"), inside(state, "decree", "down")
+    if active != primary:
+        yield f"{active or 'nobody'} is active, not {primary}"
+    if down:
+        yield f"declared down, or not caught up yet: {down}"
+    if state.get("in_step") is not True:
+        yield "the standby is not in step"
+    for site, plays in ((primary, "active"), (standby, "standby")):
+        seen = inside(state, "sites", site)
+        if inside(seen, "plays") != plays or inside(seen, "epoch") != inside(state, "decree", "epoch"):
+            yield f"site {site} plays {inside(seen, 'plays')} at epoch {inside(seen, 'epoch')}: {inside(seen, 'says')}"
+        if inside(seen, "trouble"):
+            yield f"site {site} failed its last check: {inside(seen, 'trouble')}"
+
+
+def _gslb(settings: Settings, primary: str) -> Iterator[str]:
+    states = ask(settings.gslb, "GET", "/states").told()
+    if states.get("answering") != primary:
+        yield f"the GSLB answers {states.get('answering')}, not {primary}"
+    sites = states.get("sites")
+    for site, each in sites.items() if isinstance(sites, dict) else ():
+        if inside(each, "held") or inside(each, "forced"):
+            yield f"the GSLB holds {site} down"
+        if inside(each, "real") != "UP":
+            yield f"the GSLB sees {site} {inside(each, 'real')}"
+
+
+def _border(platform: Platform, site: str) -> Iterator[str]:
+    lent = platform.sites[site].toxiproxy or ""
+    proxies = ask(lent.removeprefix("http://").rstrip("/"), "GET", "/proxies").told()
+    wanted = {
+        name
+        for link in platform.links
+        if link.hops
+        for name, hop in zip(link.hop_names(), link.hops, strict=True)
+        if hop.site == site
+    }
+    if missing := wanted - set(proxies):
+        yield f"the border of {site} does not carry {', '.join(sorted(missing))}"
+    for name, proxy in proxies.items():
+        if inside(proxy, "enabled") is not True:
+            yield f"the border of {site} refuses {name}"
+        if inside(proxy, "toxics"):
+            yield f"the border of {site} disturbs {name}"
+
+
+def _health(settings: Settings, site: str) -> Iterator[str]:
+    reply = ask(settings.api(site), "GET", "/health/deep")
+    if reply.status == 200:
+        return
+    parts = inside(reply.told(), "parts")
+    ill = (
+        {name: inside(part, "says") for name, part in parts.items() if not inside(part, "ok")}
+        if isinstance(parts, dict)
+        else {}
+    )
+    yield f"site {site} is not well: " + "; ".join(f"{name}: {says}" for name, says in ill.items())
+
+
+def _writes(settings: Settings, primary: str, standby: str) -> Iterator[str]:
+    """The primary takes a gift, the standby has it within a second, and takes none itself."""
+    key = f"check-{uuid.uuid4().hex}"
+    taken = ask(settings.api(primary), "POST", "/gifts", {"id": key, "amount": 1})
+    if taken.status != 200:
+        yield f"{primary} does not take a gift: {taken.text()}"
+        return
+
+    def has() -> bool:
+        return bool(ask(settings.api(standby), "GET", f"/gifts?prefix={key}").told().get("records"))
+
+    try:
+        wait_until(has, within_s=REPLICATED_S, every_s=0.1, what="the gift at the standby")
+    except DeadlinePassed:
+        yield f"a gift that {primary} took is not at {standby} after {REPLICATED_S:g} s"
+    refused = ask(settings.api(standby), "POST", "/gifts", {"id": f"{key}-twin", "amount": 1})
+    if refused.status != 409:
+        yield f"{standby} is no standby: it answers a gift with {refused.text()}"
+
+
+def _rooms(settings: Settings, primary: str, standby: str) -> Iterator[str]:
+    known = {site: ask(settings.api(site), "GET", ROOM) for site in (primary, standby)}
+    for site, reply in known.items():
+        if reply.status != 200:
+            yield f"site {site} does not know its room: {reply.text()}"
+    if known[primary].body != known[standby].body:
+        yield "the sites differ in their room's metadata"
