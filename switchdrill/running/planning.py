@@ -27,6 +27,7 @@ from switchdrill.record.plan import Plan, PlannedFault, PlannedStep, sha256_of
 from switchdrill.runbook.model import Runbook
 from switchdrill.text import _, marked
 
+LENT = marked("Toxiproxy servers of the platform's own, lent to us")
 NO_CARRIER = marked("none: no link of this platform passes a Toxiproxy of ours")
 _MOST_AT_ONCE = 100
 PACKAGES = (
@@ -112,6 +113,12 @@ class Draft:
     steps: list[PlannedStep] = field(default_factory=list)
     faults: list[PlannedFault] = field(default_factory=list)
 
+    def _carrier(self, platform: Platform) -> str:
+        if self.rung is not None:
+            return self.rung.says
+        is_lent = any(platform.sites[hop.site].toxiproxy for link in platform.links for hop in link.hops)
+        return LENT if is_lent else NO_CARRIER
+
     def plan(self) -> Plan:
         """The plan, as it is hashed."""
         if self.platform is None:
@@ -133,7 +140,7 @@ class Draft:
                 "platform_file": self.platform_file.name,
                 "platform": self.platform.model_dump(mode="json", by_alias=True),
                 "targets": [target.model_dump(mode="json") for target in targets(self.platform)],
-                "carrier": self.rung.says if self.rung is not None else NO_CARRIER,
+                "carrier": self._carrier(self.platform),
                 "steps": [step.model_dump(mode="json") for step in self.steps],
                 "faults": [fault.model_dump(mode="json") for fault in self.faults],
                 "tool_version": version("switchdrill"),
