@@ -69,13 +69,18 @@ def answers(fault: type[Fault], platform: Platform) -> list[Answer]:
     if empty:
         said = _("this platform has no {parts}").format(parts=", ".join(empty))
         return [Answer(is_possible=False, how="", said=said, parts=())]
+    boxes = {
+        service.name: service.container.placed.name
+        for service in platform.services
+        if service.container is not None and service.container.placed is not None
+    }
     found: dict[tuple[bool, str, str], tuple[str, list[str]]] = {}
     for values in product(*choices.values()):
         chosen = dict(zip(choices, values, strict=True))
         part = "--".join(value for name, value in chosen.items() if name in _PARTS)
         how = ", ".join(f"{name}={value}" for name, value in chosen.items() if name not in _PARTS)
         is_possible, said = _tried(fault, chosen, platform)
-        key = (is_possible, how, _without(part, said))
+        key = (is_possible, how, _without(part, _without(boxes.get(part, ""), said)))
         found.setdefault(key, (said, []))[1].append(part)
     listed = [
         Answer(
