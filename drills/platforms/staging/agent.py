@@ -29,6 +29,7 @@ FILE = Path("/var/lib/agent/decree.json")
 PRIMARY = "a"
 """The site that gdnsd prefers: held down while the other one is active."""
 TELL_EVERY_S = 1.0
+STARTING_EVERY_S = 0.3
 UP_AFTER = 2
 STARTING_S = 30.0
 """At the very first start failures of a site that was never seen up do not count for so long."""
@@ -98,7 +99,8 @@ class Agent:
         due_s = now_s()
         while True:
             await self.tell_once()
-            due_s = max(due_s + TELL_EVERY_S, now_s())
+            is_starting = self._is_first_start and not all(seen.was_up for seen in self.observed.values())
+            due_s = max(due_s + (STARTING_EVERY_S if is_starting else TELL_EVERY_S), now_s())
             await asyncio.sleep(due_s - now_s())
 
     async def tell_once(self) -> None:

@@ -31,7 +31,7 @@ PORT = 8000
 CORS = {"Access-Control-Allow-Origin": "*"}
 MOST_BODY = 10_000
 MOST_AMOUNT = 1_000_000_000
-FIRST_ROOM_EVERY_S = 0.5
+FIRST_ROOM_EVERY_S = 0.2
 Answer = TypeVar("Answer")
 log = logging.getLogger("api")
 

@@ -18,6 +18,7 @@ from site_role import SiteRole
 EVERY_S = 1.0
 SOON_S = 0.2
 """While it is on its way to what it shall be."""
+STARTING_S = 20.0
 STALE_S = 3.0
 KEEPER_S = 1.5
 MEDIA_S = 0.5
@@ -51,6 +52,7 @@ class Standing:
         self._knows_room = False
         self._media = Part(ok=False, says="not looked at yet")
         self._looked_s = -STALE_S
+        self._began_s = now_s()
         self._now = asyncio.Event()
         self._obeyed = role.decree
 
@@ -60,7 +62,7 @@ class Standing:
             self._now.clear()
             await asyncio.gather(self._look_at_database(session), self._look_at_rooms(), self._look_at_media(session))
             self._looked_s = now_s()
-            every_s = SOON_S if self._role.is_known and self.plays() == "moving" else EVERY_S
+            every_s = SOON_S if self._is_on_its_way() else EVERY_S
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._now.wait(), every_s)
 
@@ -127,6 +129,11 @@ class Standing:
         return Part(
             ok=is_well, says="streaming" if is_well else f"{'' if is_streaming else 'not '}streaming, {self._redis}"
         )
+
+    def _is_on_its_way(self) -> bool:
+        if not self._role.is_known:
+            return False
+        return self.plays() == "moving" or (now_s() - self._began_s < STARTING_S and not self._knows_room)
 
     async def _look_at_database(self, session: aiohttp.ClientSession) -> None:
         decree, role = self._role.decree, self._role
