@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import docker
 import requests
@@ -181,18 +181,19 @@ class Engine:
         image: str,
         argv: Sequence[str],
         *,
-        network_of: str,
+        beside: str,
+        shares: Literal["network", "pid"],
         capabilities: Sequence[str],
         labels: Mapping[str, str],
         within_s: float = CALL_S,
     ) -> "Helped":
-        """Run one command in the network namespace of container `network_of`, in a container that is gone afterwards.
+        """Run one command in that namespace of container `beside`, in a container that is gone afterwards.
 
         NoSuchContainer when that container is not there; EngineError when it does not run.
         """
-        api = self._client.api
+        api, space = self._client.api, f"container:{beside}"
         made = self._ask(
-            f"create helper for {network_of}",
+            f"create helper for {beside}",
             lambda: api.create_container(
                 image,
                 list(argv),
@@ -200,7 +201,10 @@ class Engine:
                 user="0:0",
                 labels=dict(labels),
                 host_config=api.create_host_config(
-                    network_mode=f"container:{network_of}", cap_add=list(capabilities), cap_drop=["ALL"]
+                    network_mode=space if shares == "network" else "none",
+                    pid_mode=space if shares == "pid" else None,
+                    cap_add=list(capabilities),
+                    cap_drop=["ALL"],
                 ),
             ),
         )["Id"]

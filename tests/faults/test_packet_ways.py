@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from switchdrill.containers.endpoint import Endpoint
+from switchdrill.containers.labels import HELPER
 from switchdrill.errors import CouldNotStart
 from switchdrill.undo import Undo
 from switchdrill_faults import LinkBlackhole, SiteLoss
@@ -213,4 +214,4 @@ def _tables() -> list[str]:
 
 
 def _helpers(boxed: Boxed) -> list[str]:
-    return [each.name for each in boxed.engine.every(nft.HELPER_LABEL)]
+    return [each.name for each in boxed.engine.every(HELPER)]

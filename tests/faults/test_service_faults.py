@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from switchdrill.containers.labels import HELPER
 from switchdrill.errors import BadInput, CouldNotHeal, Refused
 from switchdrill_faults import ServiceKill, ServicePause, ServiceRestart, ServiceStop
 from tests.faults import seen
 from tests.faults.boxed import PORT, Boxed
+from tests.faults.nobody import as_nobody
 
 pytestmark = pytest.mark.needs_docker
 
@@ -69,19 +71,24 @@ def test_a_service_that_did_not_come_up_after_its_restart_is_started(boxed: Boxe
     assert seen.tcp(boxed.address("other")) == "good"
 
 
-def test_what_clients_asked_of_a_frozen_service_is_never_done(boxed: Boxed) -> None:
-    """Four processes, each with a client's line waiting: killed through the engine alone, some of them would wake."""
+@pytest.mark.parametrize("who", ["root", "nobody"])
+def test_what_clients_asked_of_a_frozen_service_is_never_done(who: str, boxed: Boxed) -> None:
+    """Four processes, each with a client's line waiting: killed through the engine alone, they would wake."""
     fault = ServicePause(service="b.other")
     undos = fault.plan(boxed.platform())
     clients = [socket.create_connection((boxed.address("other"), PORT), timeout=1) for _each in range(12)]
     assert {seen.talk(client) for client in clients} == {"good"}
     fault.inject(undos)
     for number, client in enumerate(clients):
-        client.sendall(f"late gift {number}\n".encode() * 50)
+        client.sendall(f"late gift {number} of {who}\n".encode() * 50)
 
-    fault.heal(undos[0])
+    if who == "root":
+        fault.heal(undos[0])
+    else:
+        as_nobody("print(ServicePause.heal(Undo.model_validate_json(sys.argv[1])))", undos[0].model_dump_json())
 
     assert b"late gift" not in boxed.heard("other")
+    assert boxed.engine.every(HELPER) == []
     for client in clients:
         client.close()
 

@@ -1,7 +1,8 @@
 """The way home of containers: killed when they are frozen, started in order, seen to be ready.
 
 A frozen one is never woken: it would still do what clients long gone had asked. Killed through the engine alone it
-wakes for an instant, since only its first process has a signal waiting; as root on its machine every one gets it first.
+wakes, since only its first process has a signal waiting, and in that instant the others do (measured: every time). So
+every process gets its signal first: from this machine, else from a helper container in the same namespace.
 """
 
 import contextlib
@@ -14,12 +15,14 @@ from typing import TypeVar
 
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.containers.connection import NoEngine
-from switchdrill.containers.engine import Engine, StateUnknown
+from switchdrill.containers.engine import Engine, EngineError, StateUnknown
 from switchdrill.containers.found import COMPOSE_PROJECT, Found
+from switchdrill.containers.labels import HELPER
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.platform.ready import is_ready
 from switchdrill.text import _
 from switchdrill_faults.docker.box import Box
+from switchdrill_faults.docker.process import is_in, is_ours_to_enter
 
 HEAL_LIMIT_S = 60.0
 """For an engine that is down or was restarted: it comes back, or a person has to do something."""
@@ -105,9 +108,12 @@ def _kill_one(box: Box) -> None:
     found = insist(box, partial(Engine.find, name=box.name))
     if found is None:
         return
-    for process in _processes_of(found):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
+    if is_ours_to_enter(found):
+        for process in _processes_of(found):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+    else:
+        _kill_from_within(box, found)
     insist(box, partial(Engine.kill, name=box.name))
     _until(box, lambda: _state(box) != "paused", _RUNS_WITHIN_S, _("it does not end"))
 
@@ -138,19 +144,23 @@ def _last_words(box: Box) -> str:
         return problem.what
 
 
+def _kill_from_within(box: Box, found: Found) -> None:
+    """All but the first process, which the engine itself kills. An image without a shell has to do without."""
+    with contextlib.suppress(EngineError):
+        box.engine().helper(
+            found.image_id,
+            ["sh", "-c", "kill -9 -1"],
+            beside=found.id,
+            shares="pid",
+            capabilities=["KILL"],
+            labels={HELPER: "kill"},
+        )
+
+
 def _processes_of(found: Found) -> list[int]:
-    """Of a container on this machine, seen by root; none of one elsewhere. By its id, so that no stranger is hit."""
-    if os.geteuid() != 0 or not found.pid or not _is_in(found.pid, found.id):
-        return []
+    """By the container's id, so that no stranger is hit."""
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
-    return [pid for pid in pids if _is_in(pid, found.id)]
-
-
-def _is_in(pid: int, container: str) -> bool:
-    try:
-        return container in Path(f"/proc/{pid}/cgroup").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
+    return [pid for pid in pids if is_in(pid, found.id)]
 
 
 def _removed(box: Box) -> CouldNotHeal:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from switchdrill.containers.engine import reach
 from switchdrill.containers.found import Attached, Found
+from switchdrill.containers.labels import HELPER
 from switchdrill.errors import Refused, SwitchdrillError
 from switchdrill.text import _
 from switchdrill_faults.docker.box import Box
 from switchdrill_faults.packets import grounds
-from switchdrill_faults.packets.nft import HELPER_LABEL
 from switchdrill_faults.packets.rule import Act, Border, Flow
 from switchdrill_faults.packets.way import How, Plug, Post, Way
 
@@ -129,12 +129,12 @@ def _posts(boxes: Sequence[Box], found: dict[str, Found | None], others: Sequenc
         if one is None:
             posts.append(Post(name=box.name, id="", pid=0, where=box.where))
             continue
-        image = "" if grounds.is_ours_to_enter(one) else grounds.helper_image(box.engine(), one, others)
-        if not image and not grounds.is_ours_to_enter(one):
+        image = "" if grounds.can_enter(one) else grounds.helper_image(box.engine(), one, others)
+        if not image and not grounds.can_enter(one):
             needed = _(
                 "no image on {engine} has nft: label one that has it {label}, or put nftables into an image of it"
             )
-            return [], needed.format(engine=box.where.resolved(), label=HELPER_LABEL)
+            return [], needed.format(engine=box.where.resolved(), label=HELPER)
         posts.append(Post(name=box.name, id=one.id, pid=one.pid, where=box.where, image=image))
     return posts, ""
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine
 from switchdrill.containers.found import Found
+from switchdrill.containers.labels import HELPER
 from switchdrill.text import _
-from switchdrill_faults.packets.nft import HELPER_LABEL, Beside, Ground, Within, found
+from switchdrill_faults.docker.process import is_ours_to_enter
+from switchdrill_faults.packets.nft import Beside, Ground, Within, found
 
 _NETFILTER = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
 _NFT_IN_IMAGES = ("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/bin/nft")
-_LABELS = {HELPER_LABEL: "nft"}
+_LABELS = {HELPER: "nft"}
 
 
 def why_not_here() -> str:
@@ -64,14 +66,9 @@ def _shares_our_network(endpoint: Endpoint) -> bool:
         return False
 
 
-def is_ours_to_enter(container: Found) -> bool:
-    """Whether its first process is one of this machine's, and we may enter its namespaces."""
-    if os.geteuid() != 0 or not container.pid or not shutil.which(found("nft")) or not shutil.which(found("nsenter")):
-        return False
-    try:
-        return container.id in Path(f"/proc/{container.pid}/cgroup").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
+def can_enter(container: Found) -> bool:
+    """Whether we can lay a rule in its namespace from this machine, with this machine's own nft."""
+    return is_ours_to_enter(container) and bool(shutil.which(found("nft")) and shutil.which(found("nsenter")))
 
 
 def helper_image(engine: Engine, container: Found, others: Iterable[Found]) -> str:
@@ -80,7 +77,7 @@ def helper_image(engine: Engine, container: Found, others: Iterable[Found]) -> s
     """
     if _has_nft(engine, container):
         return container.image_id
-    labelled = engine.images_labelled(HELPER_LABEL)
+    labelled = engine.images_labelled(HELPER)
     if labelled:
         return labelled[0]
     return next((each.image_id for each in others if _has_nft(engine, each)), "")
@@ -88,7 +85,7 @@ def helper_image(engine: Engine, container: Found, others: Iterable[Found]) -> s
 
 def inside(engine: Engine, container: Found, image: str) -> Ground:
     """The way into its network namespace: as root beside it, else through a helper container."""
-    if is_ours_to_enter(container):
+    if can_enter(container):
         return Beside(pid=container.pid, name=container.name)
     return Within(engine=engine, name=container.name, image=image, labels=_LABELS)
 

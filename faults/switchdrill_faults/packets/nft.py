@@ -14,8 +14,6 @@ from switchdrill_faults.packets import script
 from switchdrill_faults.packets.rule import Border, Flow
 
 _LIMIT_S = 10.0
-HELPER_LABEL = "switchdrill.helper"
-"""On the helper containers that we start, and on an image that has nft, for those who make one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,7 @@ class Within:
 
     def run(self, *argv: str) -> Said:
         helped = self.engine.helper(
-            self.image, argv, network_of=self.name, capabilities=["NET_ADMIN"], labels=self.labels
+            self.image, argv, beside=self.name, shares="network", capabilities=["NET_ADMIN"], labels=self.labels
         )
         return Said(code=helped.code, text=helped.said)
 

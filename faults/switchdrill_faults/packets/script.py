@@ -88,7 +88,7 @@ def _verdicts(rule: Border | Flow) -> list[str]:
 
 
 def _over(rule: Flow) -> str:
-    """The kernel's bucket holds a second of the rate besides the burst: after an idle second that much passes at once."""
+    """The kernel's bucket holds a second of the rate, too: after an idle second that much passes at once."""
     return f"limit rate over {rule.bytes_per_s} bytes/second burst {_LARGEST_BYTES} bytes"
 
 

@@ -219,7 +219,7 @@ def _take_from(post: Post, table: str) -> bool:
         name=post.name, id=post.id, state="running", pid=post.pid, started="", exit_code=0, image="", image_id="",
         labels={}, networks=(),
     )  # fmt: skip
-    if grounds.is_ours_to_enter(recorded):
+    if grounds.can_enter(recorded):
         return nft.take_away(nft.Beside(pid=post.pid, name=post.name), table)
     found = _running(post)
     return False if found is None else nft.take_away(_ground(post, found), table)
@@ -252,7 +252,7 @@ def _running(post: Post) -> Found | None:
 
 def _ground(post: Post, found: Found) -> nft.Ground:
     engine: Engine = reach(post.where)
-    if not post.image and not grounds.is_ours_to_enter(found):
+    if not post.image and not grounds.can_enter(found):
         raise EngineError(
             _("no rule can be laid in container {name}").format(name=post.name),
             because=grounds.why_not_here() or _("it is no container of this machine"),
