@@ -72,7 +72,7 @@ class Cluster:
             f"config_file={self._config / 'postgresql.conf'}",
         ]
         argv += ["-c", f"hba_file={self._config / 'pg_hba.conf'}", "-c", f"primary_conninfo={self._conninfo}"]
-        (self.data / "postmaster.pid").unlink(missing_ok=True)  # of a container that was killed; nobody else is here
+        self._forget_the_killed()
         SYNCHRONOUS.touch()
         self._server = subprocess.Popen(argv)
         deadline_s = now_s() + START_S
@@ -126,8 +126,12 @@ class Cluster:
         self._see_that_peer_leads()
         source = f"host={self._peer[0]} port={self._peer[1]} user=postgres dbname=postgres connect_timeout=2"
         if self.has_data():
+            self._forget_the_killed()
             try:
-                _run([str(PROGRAMS / "pg_rewind"), "-D", str(self.data), f"--source-server={source}", "--no-sync"])
+                # With the data's own configuration the recovery before it would end without wal_log_hints.
+                config = f"--config-file={self._config / 'postgresql.conf'}"
+                argv = [str(PROGRAMS / "pg_rewind"), "-D", str(self.data), config, f"--source-server={source}"]
+                _run([*argv, "--no-sync"])
             except StepFailed as problem:
                 log.warning("can't be rewound, copying anew: %s", problem)
             else:
@@ -158,6 +162,10 @@ class Cluster:
         except StepFailed:
             return False
         return True
+
+    def _forget_the_killed(self) -> None:
+        """The lock of a server that was killed with its container names a process that is somebody else by now."""
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _see_that_peer_leads(self) -> None:
         try:
