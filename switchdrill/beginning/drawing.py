@@ -158,6 +158,7 @@ class Drawing:
             starts = {
                 "store": [each for each in self._seen if self._kind(each) == "app" and self._site(each) == site],
                 "app": [each for each in self._seen if self._kind(each) == "front" and self._site(each) in (site, "")],
+                "front": [each for each in self._seen if self._kind(each) == "front" and not self._site(each)],
                 "media": [],
             }.get(trade.kind)
             if starts is None or not site:

@@ -12,7 +12,7 @@ from switchdrill.text import _
 
 @main.command(
     help=paragraphs(
-        _("Hold a runbook's promises against physics, or look what a platform's file lacks."),
+        _("Find what can't be kept by a runbook, or is missing of a platform."),
         _("Says what can be known to be impossible before anything is started. Exit 1: it found something."),
         _("FILE is a runbook or a platform.yaml: its `schema` tells. --platform alone: that platform is looked at."),
     )

@@ -10,7 +10,7 @@ from switchdrill.cli import main
 
 from .test_run_command import switchdrill
 
-COMMANDS = ["doctor", "down", "faults", "heal", "judge", "lint", "report", "run", "up"]
+COMMANDS = ["doctor", "down", "faults", "heal", "init", "judge", "lint", "report", "run", "up"]
 
 
 @pytest.mark.parametrize(

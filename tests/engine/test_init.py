@@ -1,0 +1,217 @@
+"""`switchdrill init`: a repository whose every open question stands on its line, and is asked once."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from switchdrill import yamlfile
+from switchdrill.beginning.drawing import Drawing
+from switchdrill.beginning.seen import Joined, Seen
+from switchdrill.beginning.sketch import Sketch
+from switchdrill.beginning.trade import trade_of
+from switchdrill.beginning.writing import written
+from switchdrill.platform.model import Platform
+from switchdrill.runbook.lint import lint
+from switchdrill.runbook.model import Runbook
+
+from .test_run_command import switchdrill
+
+
+def box(
+    name: str,
+    image: str = "debian",
+    *,
+    joined: str = "",
+    ports: tuple[int, ...] = (),
+    health: str = "",
+    labels: Mapping[str, str] | None = None,
+    command: str = "",
+) -> Seen:
+    """A container as an engine tells it; `joined` is `network=address,...`, with `!` behind a fixed one."""
+    ways = [way.partition("=") for way in joined.split(",") if way]
+    return Seen(
+        name=name, image=image, command=command, labels=labels or {}, ports=ports, published=(),
+        joined=tuple(Joined(network=net, address=at.rstrip("!"), is_fixed=at.endswith("!")) for net, _is, at in ways),
+        health=health,
+    )  # fmt: skip
+
+
+def drawn(*seen: Seen) -> Sketch:
+    return Drawing(seen, engine="").sketch()
+
+
+def platform(sketch: Sketch) -> Platform:
+    return yamlfile.parse(written(sketch, origin="a test"), Platform, where="platform.yaml")
+
+
+def composed(project: str, service: str) -> dict[str, str]:
+    return {"com.docker.compose.project": project, "com.docker.compose.service": service}
+
+
+def test_a_new_repository_has_all_that_a_drill_needs_and_asks_each_question_once(tmp_path: Path) -> None:
+    code, said = switchdrill(tmp_path, "init", "mine")
+
+    assert 0 == code, said
+    begun = tmp_path / "mine"
+    names = {
+        "README.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml", ".gitignore",
+        ".gitlab-ci.yml", ".github/workflows/drills.yml",
+    }  # fmt: skip
+    assert names == {str(path.relative_to(begun)) for path in begun.rglob("*") if path.is_file()}
+    assert [] == lint(yamlfile.read(tmp_path / "mine" / "runbooks" / "site-loss.yaml", Runbook))
+    text = (tmp_path / "mine" / "platform.yaml").read_text()
+    asked = {number for number, line in enumerate(text.splitlines(), 1) if "# decide:" in line}
+    code, said = switchdrill(tmp_path, "lint", "mine/platform.yaml")
+    told = [int(each) for each in re.findall(r"^P\d\d mine/platform.yaml:(\d+) ", said, re.MULTILINE)]
+    commands = 1 + text[: text.index("\ncommands:") + 1].count("\n")
+    assert (1, asked) == (code, set(told))
+    assert sorted(told) == sorted([*asked, *[commands] * 3])  # four commands are missing there, and each is named
+
+
+def test_its_drill_is_refused_by_the_file_alone_until_a_person_allows_it(tmp_path: Path) -> None:
+    switchdrill(tmp_path, "init", "mine")
+    book = tmp_path / "mine" / "runbooks" / "site-loss.yaml"
+    book.write_text(book.read_text(encoding="utf-8").replace("critical: true", "critical: false"), encoding="utf-8")
+    platform = tmp_path / "mine" / "platform.yaml"
+    platform.write_text(platform.read_text().replace("commands: {}", "commands: {failback: [/bin/true]}"))
+    code, said = switchdrill(tmp_path / "mine", "run", "drills", "--platform", "platform.yaml", "--dry-run")
+
+    assert 3 == code, said
+    assert "inject: false" in said
+
+
+def test_nothing_is_ever_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    for name in ("full", "file"):
+        code, said = switchdrill(tmp_path, "init", name)
+        assert (3, "Traceback" in said) == (code, False), said
+    (tmp_path / "cloned" / ".git").mkdir(parents=True)
+
+    assert ["mine.txt"] == [path.name for path in (tmp_path / "full").iterdir()]
+    assert 0 == switchdrill(tmp_path, "init", "cloned")[0]
+    assert 3 == switchdrill(tmp_path, "init", "cloned")[0]
+
+
+def test_it_speaks_the_language_of_who_begins(tmp_path: Path) -> None:
+    code, said = switchdrill(tmp_path, "init", "mine", SWITCHDRILL_LANG="zh")
+
+    assert 0 == code, said
+    assert "演练" in (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    assert re.search("# decide: .*[一-龥]", (tmp_path / "mine" / "platform.yaml").read_text(encoding="utf-8"))
+
+
+def test_sites_are_told_by_labels_before_all_else() -> None:
+    sketch = drawn(
+        box("x1", labels={"switchdrill.site": "jinan", "switchdrill.service": "web"}, joined="n=10.0.0.2!"),
+        box("x2", labels={"switchdrill.site": "qingdao"}, joined="n=10.0.0.3!"),
+        box("x3"),
+    )
+
+    assert ["jinan", "qingdao"] == [site.name for site in sketch.sites]
+    assert ["jinan.web", "qingdao.x2", "x3"] == [service.name for service in sketch.services]
+    assert [True, True, False] == [service.is_told for service in sketch.services]
+
+
+@pytest.mark.parametrize(
+    ("names", "sites"),
+    [
+        (["a-web", "b-web", "a-db", "b-db", "dns"], ["a", "b"]),
+        (["web1", "web2", "db1", "db2", "front"], ["s1", "s2"]),
+        (["shop-standby-web", "shop-primary-web", "lb"], ["primary", "standby"]),
+        (["jinan-web", "qingdao-web", "jinan-db", "qingdao-db"], ["jinan", "qingdao"]),
+        (["web", "db", "cache"], ["a", "b"]),
+    ],
+)
+def test_sites_are_guessed_from_what_names_have_in_common(names: list[str], sites: list[str]) -> None:
+    images = {"web": "nginx", "db": "postgres:15", "lb": "haproxy", "front": "haproxy", "cache": "redis"}
+    seen = [box(name, next((images[word] for word in images if word in name), "debian")) for name in names]
+
+    assert sites == [site.name for site in drawn(*seen).sites]
+
+
+def test_sites_are_guessed_from_networks_where_names_tell_nothing() -> None:
+    sketch = drawn(
+        box("fox", "nginx", joined="north=10.1.0.2"), box("owl", "postgres", joined="north=10.1.0.3"),
+        box("elk", "nginx", joined="south=10.2.0.2"), box("bee", "postgres", joined="south=10.2.0.3"),
+        box("sun", "haproxy", joined="north=10.1.0.9,south=10.2.0.9"),
+    )  # fmt: skip
+
+    assert ["north", "south"] == [site.name for site in sketch.sites]
+    assert "sun" in [service.name for service in sketch.services if not service.site]
+
+
+def test_one_haproxy_in_front_of_all_is_the_only_entry_and_answers_by_header() -> None:
+    sketch = drawn(
+        box("lb", "haproxytech/haproxy-debian:2.8", joined="n=10.0.0.9!", ports=(80, 8404)),
+        *(
+            box(f"{kind}{number}", image, joined=f"n=10.0.0.{number}{index}!", ports=(port,), health=health)
+            for number in (1, 2)
+            for index, (kind, image, port, health) in enumerate(
+                [("web", "nginx:1.25", 8088, "CMD curl -f http://localhost:8088/up"), ("cache", "redis:7", 6379, "")]
+            )
+        ),
+    )
+    read = platform(sketch)
+
+    assert ("header", "X-Served-By", "10.0.0.9") == (read.served_by, read.served_header, read.operators["all"].address)
+    assert {"s1": ["s1"], "s2": ["s2"]} == {name: site.serves_as for name, site in read.sites.items()}
+    assert (80, 8088) == (read.entries["live"].port, next(each.port for each in read.probes if each.name == "watch"))
+    assert "/up" == next(each.path for each in read.probes if each.name == "ready")
+    assert ["lb--s1.web", "lb--s2.web", "s1.cache--s2.cache", "s2.cache--s1.cache"] == sorted(
+        link.name for link in read.links
+    )
+    assert "http://10.0.0.10:8088/up" == next(
+        each.ready.http for each in read.services if each.name == "s1.web" and each.ready
+    )
+
+
+def test_services_of_one_compose_project_are_mapped_by_compose_and_others_by_name() -> None:
+    one = [box("p-web-1", labels=composed("p", "web")), box("p-db-1", labels=composed("p", "db")), box("extra")]
+    twice = [box(f"p-web-{number}", labels=composed("p", "web")) for number in (1, 2)]
+
+    assert [("compose", "web"), ("compose", "db"), ("name", "extra")] == [
+        each.container for each in drawn(*one).services
+    ]
+    assert [("name", "p-web-1"), ("name", "p-web-2")] == [each.container for each in drawn(*twice).services]
+    assert ["web", "web-2"] == [each.name for each in drawn(*twice).services]
+
+
+def test_what_nothing_tells_is_left_empty_for_a_person_and_asked() -> None:
+    text = written(drawn(box("web", "nginx")), origin="a test")
+
+    with pytest.raises(yamlfile.Unfit) as refused:
+        yamlfile.parse(text, Platform, where="platform.yaml")
+    lines = text.splitlines()
+    assert {"    address:"} <= {lines[wrong.line - 1].partition("#")[0].rstrip() for wrong in refused.value.wrongs}
+    assert all("# decide:" in lines[wrong.line - 1] for wrong in refused.value.wrongs), refused.value
+
+
+def test_names_that_yaml_would_read_as_something_else_stay_names() -> None:
+    seen = [box(f"{name}-web", labels={"switchdrill.site": name}, joined="n=10.0.0.1!") for name in ("no", "1", "a b")]
+
+    assert ["a-b", "no", "s1"] == sorted(site.name for site in drawn(*seen).sites)
+    text = written(drawn(*seen[:1], box("a-b")), origin="a test")
+    assert '  "no":' in text
+
+
+@pytest.mark.parametrize(
+    ("seen", "name", "kind"),
+    [
+        (box("x", "registry.example:5000/team/haproxy:2.8"), "haproxy", "front"),
+        (box("x", "ossrs/srs:5"), "srs", "media"),
+        (box("x", "alfg/nginx-rtmp"), "nginx-rtmp", "media"),
+        (box("x", "bitnami/redis-sentinel:7"), "sentinel", "other"),
+        (box("x", "sha256:0123", command="docker-entrypoint.sh postgres"), "postgres", "store"),
+        (box("shop-redis-2", "sha256:0123"), "redis", "store"),
+        (box("x", "team/thing", ports=(5432,)), "postgres", "store"),
+        (box("x", "team/thing", ports=(8080,)), "", "app"),
+        (box("x", "team/thing"), "", "other"),
+    ],
+)
+def test_well_known_servers_are_known_by_image_command_name_or_port(seen: Seen, name: str, kind: str) -> None:
+
+    assert (name, kind) == (trade_of(seen).name, trade_of(seen).kind)
