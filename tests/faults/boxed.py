@@ -15,6 +15,7 @@ from docker.types import IPAMConfig, IPAMPool
 
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, EngineError
+from switchdrill.containers.found import COMPOSE_PROJECT
 from switchdrill.platform.model import Platform
 
 HERE = Path(__file__).parent
@@ -85,6 +86,9 @@ class Boxed:
     def start(self) -> None:
         for network, subnet in (("wan", f"{self.net}.0.0/24"), ("a", f"{self.net}.1.0/24")):
             self.make_network(network, subnet)
+        self.run_all()
+
+    def run_all(self) -> None:
         self.run("front", "wan")
         self.engine.attach(self.called("a"), self.called("front"), address=self.address("inner"), aliases=["inner"])
         self.run("back", "a")
@@ -112,7 +116,7 @@ class Boxed:
                 image or self.image,
                 [str(python), str(HERE / "served.py"), str(self.state / f"{who}.heard")],
                 name=self.called(who),
-                labels={LABEL: self.name},
+                labels={LABEL: self.name, COMPOSE_PROJECT: self.name},
                 host_config=api.create_host_config(binds=binds, network_mode=self.called(network)),
                 networking_config=api.create_networking_config({self.called(network): endpoint}),
             ),
@@ -144,12 +148,18 @@ class Boxed:
             except EngineError as problem:
                 raise AssertionError(problem) from problem
 
-    def platform(self, *, fence: Sequence[str] = (), **more: object) -> Platform:
+    def platform(self, *, fence: Sequence[str] = (), is_ours: bool = False, **more: object) -> Platform:
         """As a drill has it: its containers looked up, their addresses filled in."""
         url = Endpoint().resolved()
 
         def service(name: str, who: str, site: str | None, addresses: list[str]) -> dict[str, object]:
-            placed = {"engine": {"url": url}, "name": self.called(who), "image": self.image, "addresses": addresses}
+            placed = {
+                "engine": {"url": url},
+                "name": self.called(who),
+                "image": self.image,
+                "addresses": addresses,
+                "is_ours": is_ours,
+            }
             ready = {"tcp": f"{addresses[0]}:{PORT}", "within": "10s"}
             container = {"name": self.called(who), "placed": placed}
             return {"name": name, "container": container, "ready": ready, **({"site": site} if site else {})}
@@ -159,7 +169,7 @@ class Boxed:
             "id": "boxed",
             "production": False,
             "inject": True,
-            "docker": {"engine": url},
+            "docker": {"engine": url, "project": self.name},
             "sites": {
                 "a": {"role": "primary", "address": self.address("front")},
                 "b": {"role": "standby", "address": self.address("other")},

@@ -73,8 +73,9 @@ class Second:
         wait_until(self.answers, within_s=20, what="a second dockerd", saw=self.last_words)
 
     def answers(self) -> bool:
-        asked = ["docker", "-H", self.url, "version"]
-        return subprocess.run(asked, capture_output=True, check=False, timeout=10).returncode == 0
+        """While it begins it accepts, and answers later."""
+        asked = ["timeout", "2", "docker", "-H", self.url, "version"]
+        return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
     def last_words(self) -> str:
         return (self.folder / "dockerd.log").read_text(encoding="utf-8", errors="replace")[-600:]
@@ -106,8 +107,8 @@ class Second:
         """A container at a fixed address, which this host reaches."""
         marked = [word for label in labels for word in ("--label", label)]
         bound = [word for mount in mounts for word in ("-v", f"{mount}:{mount}:ro")]
-        self.docker("run", "-d", "--name", name, "--network", NETWORK, "--ip", self.of(last), *marked, *bound,
-                    image, *argv)  # fmt: skip
+        where = ["--network", NETWORK, "--ip", self.of(last), *bound]
+        self.docker("run", "-d", "--stop-timeout", "1", "--name", name, *where, *marked, image, *argv)
 
 
 @contextmanager
