@@ -11,7 +11,6 @@ from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.text import _, marked
 from switchdrill.undo import Undo
-from switchdrill_faults.docker import box, home
 from switchdrill_faults.links import hold, proxied
 from switchdrill_faults.links.chosen import chosen
 from switchdrill_faults.links.rate import bytes_per_s
@@ -87,8 +86,8 @@ class LinkBandwidth:
         link, laid = undo.facts["link"], way.read(undo)
         if laid is not None:
             return f"link {link}: {way.heal(laid)}"
-        if proxied.is_gone(undo) or home.is_gone_with_its_platform(box.read(undo)):
-            return f"link {link} ended with its platform"
+        if proxied.is_gone(undo):
+            return f"the Toxiproxy of link {link} is gone, and what narrowed it with it"
         api, name = proxied.find(undo)
         is_enabled = bool(undo.facts.get("is_enabled", True))
         did = lent.speed_up(api, name, str(undo.facts["toxic"]), is_enabled=is_enabled)

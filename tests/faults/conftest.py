@@ -18,6 +18,7 @@ from switchdrill_faults.toxiproxy import spawn
 from switchdrill_faults.toxiproxy.client import Server
 from tests.faults import seen
 from tests.faults.boxed import Boxed, free_net, make_image
+from tests.faults.stages import Carried, Contained, Stage
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +89,14 @@ def lent(
             return small, server
 
         yield make
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The platform that `request.param` names: `carried` or `contained`."""
+    if request.param == "carried":
+        yield Carried(request.getfixturevalue("small_platform"), request.getfixturevalue("carried_platform"))
+        return
+    contained = Contained(request.getfixturevalue("boxed"))
+    yield contained
+    contained.restore()

@@ -1,46 +1,88 @@
 """What every registered fault keeps, a third party's too: with an example below, these tests hold it to that."""
 
 import dataclasses
-import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from switchdrill.errors import BadInput
 from switchdrill.fault import Fault, catalogue, parameters
-from switchdrill.machine import process
 from switchdrill.record.plan import Legend
 from switchdrill.record.samples import Outcome
 from switchdrill.undo import Undo
-from switchdrill_faults import SiteLoss
-from switchdrill_faults.toxiproxy import carrier, spawn
+from switchdrill_faults import (
+    LinkBandwidth,
+    LinkBlackhole,
+    ServiceKill,
+    ServicePause,
+    ServiceRestart,
+    ServiceStop,
+    SiteLoss,
+)
+from tests.faults.stages import Stage
 
-Make = Callable[..., Any]  # of a SmallPlatform, see tests/conftest.py
-
-EXAMPLES: dict[str, list[Fault]] = {
+CARRIED: dict[str, list[Fault]] = {
     "site-loss": [
         SiteLoss(site="primary", shape="stall"),
         SiteLoss(site="primary", shape="fast_fail"),
         SiteLoss(site="b", shape="stall"),
     ],
+    "link-bandwidth": [LinkBandwidth(link="primary.service0--viewers", rate="4mbit")],
 }
-"""Faults of each kind that the small platform of tests/conftest.py can have."""
+"""Faults that the small platform of tests/conftest.py can have."""
 
-every_example = pytest.mark.parametrize("fault", [each for kind in EXAMPLES.values() for each in kind], ids=repr)
+WITH_ROOT: dict[str, list[Fault]] = {
+    "site-loss": [SiteLoss(site="primary", shape="blackhole")],
+    "link-blackhole": [LinkBlackhole(link="primary.service*--viewers")],
+}
+"""And with this host's packet filter."""
+
+CONTAINED: dict[str, list[Fault]] = {
+    "site-loss": [SiteLoss(site="primary", shape="stall"), SiteLoss(site="primary", shape="power_off")],
+    "link-blackhole": [LinkBlackhole(link="a.front--a.back")],
+    "link-bandwidth": [LinkBandwidth(link="a.front--a.back", rate="1mbit")],
+    "service-kill": [ServiceKill(service="standby.other")],
+    "service-stop": [ServiceStop(service="standby.other")],
+    "service-pause": [ServicePause(service="standby.other")],
+    "service-restart": [ServiceRestart(service="standby.other")],
+}
+"""Faults that the platform of tests/faults/boxed.py can have."""
+
+IN_BOXES = (pytest.mark.needs_docker, pytest.mark.needs_root)
+
+EXAMPLES = [
+    *(("carried", each, ()) for kind in CARRIED.values() for each in kind),
+    *(("carried", each, (pytest.mark.needs_root,)) for kind in WITH_ROOT.values() for each in kind),
+    *(
+        ("contained", each, (pytest.mark.needs_docker, pytest.mark.needs_root))
+        for kind in CONTAINED.values()
+        for each in kind
+    ),
+]
+
+
+def on_stage(examples: Sequence[tuple[str, Fault, Sequence[pytest.MarkDecorator]]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("stage", "fault"),
+        [pytest.param(stage, fault, marks=marks, id=f"{stage}-{fault!r}") for stage, fault, marks in examples],
+        indirect=["stage"],
+    )
+
+
+every_example = on_stage(EXAMPLES)
 
 
 @pytest.mark.parametrize("kind", sorted(catalogue()))
 def test_every_registered_fault_has_examples_here(kind: str) -> None:
-    assert EXAMPLES.get(kind), f"add examples of {kind!r} to EXAMPLES: without them nothing holds it to the contract"
-    assert {type(each) for each in EXAMPLES[kind]} == {catalogue()[kind]}
+    found = [each for platform in (CARRIED, WITH_ROOT, CONTAINED) for each in platform.get(kind, [])]
+    assert found, f"add examples of {kind!r} to one of the platforms: without them nothing holds it to the contract"
+    assert {type(each) for each in found} == {catalogue()[kind]}
 
 
-@every_example
+@pytest.mark.parametrize("fault", [fault for _stage, fault, _marks in EXAMPLES], ids=repr)
 def test_a_fault_is_plain_data_that_cannot_change(fault: Fault) -> None:
     assert dataclasses.is_dataclass(fault)
     assert isinstance(type(fault).legend, Legend)
@@ -55,82 +97,80 @@ def test_a_fault_is_plain_data_that_cannot_change(fault: Fault) -> None:
 
 
 @every_example
-def test_planning_touches_nothing(fault: Fault, carried_platform: Make) -> None:
-    small = carried_platform()
-    before = _everything(small)
+def test_planning_touches_nothing(fault: Fault, stage: Stage) -> None:
+    platform = stage.running()
+    before = stage.everything()
 
-    first, second = fault.plan(small.platform), fault.plan(small.platform)
+    first, second = fault.plan(platform), fault.plan(platform)
 
     assert list(first) == list(second)
-    assert _everything(small) == before
+    assert stage.everything() == before
 
 
 @every_example
-def test_planning_works_on_paper_before_the_platform_runs(fault: Fault, small_platform: Make) -> None:
-    small = small_platform()
+def test_planning_works_on_paper_before_the_platform_runs(fault: Fault, stage: Stage) -> None:
+    platform = stage.on_paper()
+    assert platform.state is not None
+    before = sorted(Path(platform.state).iterdir())
 
-    undos = fault.plan(small.platform)
+    undos = fault.plan(platform)
 
     assert len(undos) >= 1
-    assert list(small.state.iterdir()) == []
+    assert sorted(Path(platform.state).iterdir()) == before
 
 
 @every_example
-def test_an_undo_survives_being_written_down(fault: Fault, small_platform: Make) -> None:
-    for undo in fault.plan(small_platform(fence=["/bin/true", "{site}", "it's 济南"]).platform):
+def test_an_undo_survives_being_written_down(fault: Fault, stage: Stage) -> None:
+    for undo in fault.plan(stage.on_paper(fence=["/bin/true", "{site}", "it's 济南"])):
         again = Undo.model_validate_json(undo.model_dump_json())
 
         assert again == undo
         assert undo.kind == fault.kind
         assert undo.says
         assert undo.target
+        assert undo.mechanism
+        assert "\n" not in undo.mechanism
 
 
 @every_example
-def test_the_effect_can_be_seen_by_a_probe(fault: Fault, small_platform: Make) -> None:
-    small = small_platform()
+def test_the_effect_can_be_seen_by_a_probe_or_is_counted(fault: Fault, stage: Stage) -> None:
+    platform = stage.on_paper()
 
-    effect = fault.effect(fault.plan(small.platform))
+    effect = fault.effect(fault.plan(platform))
 
-    assert effect.site in small.platform.sites
-    assert effect.outcomes
+    assert (effect.site in platform.sites) == bool(effect.outcomes)
+    assert effect.site in ("", *platform.sites)
     assert {Outcome(number) for number in effect.outcomes} & {Outcome.GOOD, Outcome.UNKNOWN} == set()
     assert 0 < effect.within_s < 60
 
 
 @every_example
-def test_healing_what_was_never_broken_changes_nothing(fault: Fault, carried_platform: Make) -> None:
-    small = carried_platform(fence=["/bin/false"])
-    undos = fault.plan(small.platform)
-    before = _everything(small)
+def test_what_was_not_broken_is_not_counted_as_broken(fault: Fault, stage: Stage) -> None:
+    undos = fault.plan(stage.running())
+
+    counted = fault.counted(undos)
+
+    assert counted.said
+    assert not counted.ok or fault.effect(undos).outcomes, counted.said
+
+
+@every_example
+def test_healing_what_was_never_broken_changes_nothing(fault: Fault, stage: Stage) -> None:
+    undos = fault.plan(stage.running(fence=["/bin/false"]))
+    before = stage.everything()
 
     for undo in undos:
         fault.heal(undo)
 
-    assert _everything(small) == before
+    assert stage.everything() == before
 
 
 @every_example
-def test_healing_twice_is_fine(fault: Fault, carried_platform: Make) -> None:
-    small = carried_platform()
-    undos = fault.plan(small.platform)
+def test_healing_twice_works_from_the_undo_alone_in_another_process(fault: Fault, stage: Stage, tmp_path: Path) -> None:
+    undos = fault.plan(stage.running())
+    before = stage.everything()
     fault.inject(undos)
-
-    said = [fault.heal(undo) for undo in undos]
-    after_once = _everything(small)
-    again = [fault.heal(undo) for undo in undos]
-
-    assert [each for each in said + again if not each] == []
-    assert _everything(small) == after_once
-    assert small.answers() == small.all_good()
-
-
-@every_example
-def test_healing_works_in_another_process(fault: Fault, carried_platform: Make, tmp_path: Path) -> None:
-    small = carried_platform()
-    undos = fault.plan(small.platform)
-    fault.inject(undos)
-    assert small.answers() != small.all_good()
+    assert stage.everything() != before
 
     for number, undo in enumerate(undos):
         file = tmp_path / f"{number}.json"
@@ -145,44 +185,35 @@ def test_healing_works_in_another_process(fault: Fault, carried_platform: Make, 
             [sys.executable, "-c", program, str(file)], capture_output=True, text=True, timeout=60, check=False
         )
         assert (healer.returncode, healer.stderr) == (0, "")
+        assert healer.stdout.strip()
+    after_once = stage.everything()
+    again = [fault.heal(undo) for undo in undos]
 
-    assert small.answers() == small.all_good()
+    assert [each for each in again if not each] == []
+    assert stage.everything() == after_once
+    assert stage.is_good()
 
 
-@every_example
-def test_healing_works_when_what_broke_it_is_dead(fault: Fault, carried_platform: Make) -> None:
-    small = carried_platform()
-    undos = fault.plan(small.platform)
+@on_stage([each for each in EXAMPLES if each[0] == "carried"])  # in boxes nothing of ours lives on
+def test_healing_works_when_what_broke_it_is_dead(fault: Fault, stage: Stage) -> None:
+    undos = fault.plan(stage.running())
     fault.inject(undos)
     lost = fault.effect(undos).site
-    for record in small.records:
-        if record.site == lost and process.name_of(record.pid) is not None:
-            os.kill(record.pid, signal.SIGKILL)
+    stage.kill_what_breaks(lost)
 
     for undo in undos:
         fault.heal(undo)
 
-    assert small.answers() == small.all_good()
+    assert stage.is_good()
 
 
-@every_example
-def test_healing_after_the_platform_has_ended_starts_nothing(fault: Fault, carried_platform: Make) -> None:
-    small = carried_platform()
-    undos = fault.plan(small.platform)
+@on_stage([each for each in EXAMPLES if each[0] == "carried" or isinstance(each[1], SiteLoss)])
+def test_healing_after_the_platform_has_ended_starts_nothing(fault: Fault, stage: Stage) -> None:
+    undos = fault.plan(stage.running())
     fault.inject(undos)
-    carrier.stop(small.state)
+    stage.end()
 
     for undo in undos:
         fault.heal(undo)
 
-    assert list(spawn.marked(small.state)) == []
-
-
-def _everything(small: Any) -> dict[str, str]:
-    """The platform's files and processes, and what its links answer: equal means that nothing was touched."""
-    files = {str(path): path.read_text() for path in sorted(small.state.rglob("*")) if path.is_file()}
-    processes = {}
-    for record in small.records:
-        stat = Path(f"/proc/{record.pid}/stat")
-        processes[f"pid {record.pid}"] = stat.read_text().rsplit(")", 1)[1].split()[19] if stat.exists() else "gone"
-    return {**files, **processes, **{f"{endpoint}": answer for endpoint, answer in small.answers().items()}}
+    assert stage.what_runs() == []

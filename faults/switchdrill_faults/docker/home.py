@@ -179,7 +179,8 @@ def _not_home(box: Box, because: str, *, now: str | None = None) -> CouldNotHeal
         _("container {name} could not be brought back").format(name=box.name),
         where=_("service {service}, {engine}").format(service=box.service, engine=box.where.resolved()),
         because=because,
-        now=now
-        or _("mend that, then:  switchdrill heal --all   (by hand:  docker start {name})").format(name=box.name),
+        now=_("{first}\nthen:  switchdrill heal --all").format(first=now)
+        if now
+        else _("mend that, then:  switchdrill heal --all   (by hand:  docker start {name})").format(name=box.name),
         meanwhile=_("service {service} does not serve").format(service=box.service),
     )

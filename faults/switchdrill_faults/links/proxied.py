@@ -1,15 +1,17 @@
 """The proxy that a link passes first: on a server of ours, by its record; or on one that is lent, by its address."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from switchdrill.errors import CouldNotStart, SwitchdrillError
+from switchdrill.machine import process
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.text import _
 from switchdrill.undo import Fact, Undo
-from switchdrill_faults.docker import box
+from switchdrill_faults.docker import box, home
 from switchdrill_faults.docker.box import boxes_of
-from switchdrill_faults.toxiproxy import lent, records
+from switchdrill_faults.toxiproxy import lent, records, server
 
 
 def facts_of(link: Link, platform: Platform) -> tuple[dict[str, Fact], str]:
@@ -20,7 +22,8 @@ def facts_of(link: Link, platform: Platform) -> tuple[dict[str, Fact], str]:
         record = str(records.path_of(Path(str(platform.state)), hop.site))
         return {"record": record, "proxy": name}, f"Toxiproxy of site {hop.site}"
     is_enabled = name in lent.proxies_of(hop.site, platform)
-    boxes = [each for each in boxes_of(hop.site, platform) if each.project]
+    host = urlsplit(api).hostname or ""
+    boxes = [each for each in boxes_of(hop.site, platform) if host in each.addresses]
     return {
         "api": api,
         "proxy": name,
@@ -43,5 +46,15 @@ def find(undo: Undo) -> tuple[str, str]:
 
 
 def is_gone(undo: Undo) -> bool:
-    """Whether a server of ours has ended with its platform."""
-    return "record" in undo.facts and not Path(str(undo.facts["record"])).exists()
+    """Whether the server has ended, or will never wake: a server that is started anew has none of our toxics."""
+    if "record" not in undo.facts:
+        boxes = box.read(undo)
+        return bool(boxes) and (home.is_gone_with_its_platform(boxes) or bool(home.ended(boxes)))
+    path = Path(str(undo.facts["record"]))
+    if not path.exists():
+        return True
+    record = records.read(path)
+    if record.owned == "foreign":
+        return False
+    name = server.name_in(record)
+    return not process.is_running(name) or process.is_frozen(name)

@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from switchdrill.errors import SwitchdrillError
 from switchdrill.platform.model import Platform
@@ -10,11 +11,12 @@ from switchdrill.undo import Fact, Undo
 from switchdrill_faults.fence import fence
 from switchdrill_faults.loss.boxed import dialled_by_others
 from switchdrill_faults.packets import choosing, way
+from switchdrill_faults.toxiproxy import records, site
 
 
-def planned(site: str, platform: Platform, table: str) -> tuple[dict[str, Fact], str]:
+def planned(lost: str, platform: Platform, table: str) -> tuple[dict[str, Fact], str]:
     """The facts of the undo, and the mechanism in a line. NoWay when this host can't cut it off."""
-    address = platform.sites[site].address
+    address = platform.sites[lost].address
     if not _is_of_this_machine(address):
         raise choosing.NoWay(
             _("there is no packet path that a rule could be laid on"),
@@ -22,18 +24,37 @@ def planned(site: str, platform: Platform, table: str) -> tuple[dict[str, Fact],
                 address=address
             ),
         )
-    laid = choosing.around_address(address, act="drop", dialled=dialled_by_others(site, platform), table=table)
-    return {"how": "border", "packets": laid.model_dump_json()}, laid.says()
+    laid = choosing.around_address(
+        address,
+        act="drop",
+        dialled=dialled_by_others(lost, platform),
+        spared=_control_of(lost, platform),
+        table=table,
+    )
+    facts: dict[str, Fact] = {"how": "border", "packets": laid.model_dump_json()}
+    if platform.sites[lost].toxiproxy is None:
+        facts["record"] = str(records.path_of(Path(str(platform.state)), lost))
+    return facts, laid.says()
 
 
 def open_again(undo: Undo) -> str:
-    """Fence, then take the rule away; a site that is whole is left alone. CouldNotHeal: the way stays closed."""
-    laid, site, argv, cwd = way.read(undo), str(undo.facts["site"]), undo.facts["fence"], Path(str(undo.facts["cwd"]))
-    if laid is None or not _is_laid(laid):
-        return f"site {site} was whole; nothing was done"
-    if cwd.is_dir():  # else it has ended with its platform
-        fence(site, argv if isinstance(argv, list) else [], cwd=cwd)
-    return f"site {site} is reached again: {way.heal(laid)}"
+    """Fence, take the rule away, see that the server which carries the site is whole. CouldNotHeal: when fencing fails,
+    with the way still closed.
+    """
+    laid, name, cwd = way.of(undo), str(undo.facts["site"]), Path(str(undo.facts["cwd"]))
+    words = undo.facts["fence"]
+    argv = words if isinstance(words, list) else []
+    if _is_laid(laid):
+        if cwd.is_dir():  # else it has ended with its platform
+            fence(name, argv, cwd=cwd)
+        return f"site {name} is reached again: {way.heal(laid)}; {_carried_again(undo, name, [], cwd)}"
+    return _carried_again(undo, name, argv, cwd)
+
+
+def _carried_again(undo: Undo, name: str, argv: list[str], cwd: Path) -> str:
+    if "record" not in undo.facts:
+        return f"site {name} was whole; nothing was done"
+    return site.open_again(Path(str(undo.facts["record"])), site=name, fence_argv=argv, cwd=cwd)
 
 
 def _is_laid(laid: way.Way) -> bool:
@@ -42,6 +63,12 @@ def _is_laid(laid: way.Way) -> bool:
         return way.is_laid(laid)
     except SwitchdrillError:
         return True
+
+
+def _control_of(lost: str, platform: Platform) -> list[str]:
+    """Where the server of ours that carries the site is told what to do; it may listen at the site's own address."""
+    path = records.path_of(Path(str(platform.state)), lost)
+    return [urlsplit(records.read(path).api).netloc] if path.exists() else []
 
 
 def _is_of_this_machine(address: str) -> bool:

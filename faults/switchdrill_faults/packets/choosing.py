@@ -17,9 +17,9 @@ class NoWay(Refused):
     """Neither this host nor the engine allows it. `because` has every reason."""
 
 
-def around_address(address: str, *, act: Act, dialled: Sequence[str], table: str) -> Way:
+def around_address(address: str, *, act: Act, dialled: Sequence[str], spared: Sequence[str], table: str) -> Way:
     """The border of one address of this machine itself. NoWay when this host does not allow it."""
-    rule = Border(act=act, inside=[address], outer=[address], dialled=list(dialled))
+    rule = Border(act=act, inside=[address], outer=[address], dialled=list(dialled), spared=list(spared))
     return _here(rule, table)
 
 

@@ -25,6 +25,8 @@ class Border(BaseModel):
     dialled: list[Endpoint] = []
     """Where Toxiproxies of others dial in: a new connection is refused there even when the act is to drop. One that
     waits for an answer serves nobody else, and obeys nobody, for minutes."""
+    spared: list[Endpoint] = []
+    """What stays open to all: the control plane of a server of ours."""
 
 
 class Flow(BaseModel):

@@ -105,6 +105,9 @@ def _matches(rule: Border | Flow, hook: str) -> Iterator[str]:
             continue
         group = "inside" if hook == "forward" else "outer"
         yield f"{ip} saddr @inside{version} {ip} daddr @inside{version} return"
+        if "spared" in names:
+            yield f"{ip} daddr . tcp dport @spared{version} return"
+            yield f"{ip} saddr . tcp sport @spared{version} return"
         if "dialled" in names and hook != "output":
             opens = "tcp flags & (syn | ack) == syn"
             refused = f"counter name {COUNTER} reject with tcp reset"
@@ -126,7 +129,12 @@ def _sets(rule: Border | Flow, version: int) -> Iterator[tuple[str, list[str], b
     if isinstance(rule, Flow):
         all_sets = [("to", rule.to, True), ("sources", rule.sources, False)]
     else:
-        all_sets = [("inside", rule.inside, False), ("outer", rule.outer, False), ("dialled", rule.dialled, True)]
+        all_sets = [
+            ("inside", rule.inside, False),
+            ("outer", rule.outer, False),
+            ("dialled", rule.dialled, True),
+            ("spared", rule.spared, True),
+        ]
     for name, elements, has_port in all_sets:
         ends = [(each, None) if not has_port else split_endpoint(each) for each in elements]
         chosen = [host if port is None else f"{host} . {port}" for host, port in ends if _version(host) == version]
