@@ -16,7 +16,9 @@ export LC_ALL := C.UTF-8
 endif
 endif
 
-.PHONY: help setup drill test machine lint types contracts check lock clean venv-anew
+STALL := drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]
+
+.PHONY: help setup drill staging test machine lint types contracts check lock clean venv-anew
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +45,14 @@ venv-anew:
 	@touch $(STAMP)
 
 drill: setup  ## everything, up to the finished report of a site-loss drill on the embedded platform
-	@$(BIN)/switchdrill run drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost"[stall]"
+	@$(BIN)/switchdrill run "$(STALL)"
+
+# It goes down however the drill ends, and the drill's exit code stays; one that was up before is refused, and stays up.
+staging: setup  ## the same drill on the staging platform: real servers in Docker, started, drilled, stopped
+	@$(BIN)/switchdrill up staging
+	@down() { code=$$?; trap - EXIT; $(BIN)/switchdrill down staging || code=$$(( code ? code : $$? )); exit $$code; }; \
+		trap down EXIT; trap 'exit 130' INT; trap 'exit 143' TERM HUP; \
+		$(BIN)/switchdrill run "$(STALL)" --platform staging
 
 test: setup  ## all tests
 	@$(BIN)/python -m pytest --basetemp=.venv/tests $(ARGS)
@@ -55,7 +64,7 @@ types: $(STAMP)  ## mypy --strict, of the packages and of the embedded platform'
 	@$(BIN)/mypy
 	@MYPYPATH=drills/platforms/embedded $(BIN)/mypy --config-file pyproject.toml drills/platforms/embedded/*.py
 
-machine:  ## Docker engine and browser for the tests, on Debian and Ubuntu as root
+machine:  ## Docker engine, mmdebstrap, nft and a browser: installed and started as root, else told how
 	@.ci/machine
 
 contracts: $(STAMP)  ## who may import whom
