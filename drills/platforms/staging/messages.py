@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 from decree import Decree, Unreadable, read_object
 
-TELL_S = 1.8
+TELL_S = 1.2
 GSLB_S = 1.0
 TROUBLE = (aiohttp.ClientError, asyncio.TimeoutError, Unreadable, OSError)
 

@@ -23,7 +23,7 @@ NS_PER_MS = 1_000_000
 FRAME_MS = 1000 // FRAMES_PER_SECOND
 PARCEL = 5
 """Pictures that are sent together: each write is a packet that everybody on the way pays for. A key picture, with which
-a segment ends, is sent at once: it is the last one of its parcel."""
+a segment ends, is the last of its parcel; the muxer hands it out when the sound after it has come, one picture later."""
 BEHIND_MS = 300
 """Further behind than this (the program was stopped), pictures are left out up to the next full second."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -71,7 +71,7 @@ def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -
         if stop.wait(max(0, number * FRAME_MS - elapsed_ms) / 1000):
             return
         parcel += encoder.picture(number * FRAME_MS, camera.picture(number))
-        if number % PARCEL == 0:
+        if number % PARCEL == 1:
             for feed in feeds:
                 feed.offer(parcel)
             parcel = []

@@ -20,7 +20,7 @@ SOON_S = 0.2
 """While it is on its way to what it shall be."""
 STARTING_S = 20.0
 STALE_S = 3.0
-KEEPER_S = 1.5
+KEEPER_S = 1.0
 MEDIA_S = 0.5
 FRESH_S = 4.0
 """A playlist that was written longer ago stands still: there is a new segment each second."""
