@@ -110,6 +110,14 @@ def test_both_instants_and_the_gap_stand_on_the_page(synthetic_run: Tell, langua
     assert text.count(f"313–565 {ms}") >= 3, "the reason, the table, the deviations"
 
 
+def test_a_rule_that_goes_again_and_again_does_not_fill_the_timeline(synthetic_run: Tell) -> None:
+    gaps = tuple((13.0 + number, 13.1 + number, 13.2 + number) for number in range(8))
+    result = judge_folder(synthetic_run(Story(put_back=gaps)))
+
+    assert len(result.faults[0].put_back) == 8
+    assert "and 2 more times, all in the table" in read(render(result, "en")).text
+
+
 def test_while_its_rule_was_gone_a_fault_did_not_act(synthetic_run: Tell) -> None:
     """A site that serves nobody must be lost for the runbook's time of holding."""
     kept = judge_folder(synthetic_run(Story(lost="b", held_s=12.05)))

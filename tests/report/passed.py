@@ -1,6 +1,7 @@
 """The result of a drill that kept everything, made by hand."""
 
 from switchdrill_reports.result import (
+    Broken,
     Check,
     DataLoss,
     Evidence,
@@ -10,6 +11,7 @@ from switchdrill_reports.result import (
     ProbeShown,
     Result,
     Said,
+    SiteWrites,
     Span,
     Stratum,
     Viewers,
@@ -64,6 +66,15 @@ def passed() -> Result:
                 unknown_present=12,
                 observed=Span(lo=0, hi=0),
                 read_at=["ledgers/gifts.b.after.json", "ledgers/gifts.a.end.json"],
+                mode="synchronous",
+                rpo_ns=0,
+                behind=lasting(0, 0.19),
+                returned=0,
+                diverged=0,
+                sites=[
+                    SiteWrites(site="a", is_asked=True, acknowledged=261, refused=190, beside=0, only_here=0),
+                    SiteWrites(site="b", is_asked=True, acknowledged=287, refused=121, beside=0, only_here=0),
+                ],
             )
         ],
         viewers=_viewers(),
@@ -94,6 +105,14 @@ def passed() -> Result:
                 healed=at(27.6, 0.8),
                 effect_proven=True,
                 said=said("fault.seen", target="media.site-a", seen_ns=60_000_000),
+                counted="media.site-a timed_out; 6 containers paused",
+                broken=[
+                    Broken(
+                        target="site a",
+                        mechanism="docker pause of 6 containers",
+                        says="kill and restart the Toxiproxy of site a",
+                    )
+                ],
             )
         ],
         healing=[

@@ -1,12 +1,12 @@
 """Results made by hand, one for each way a drill can end."""
 
-from switchdrill_reports.result import Finding, Result, Span, StepShown, Stretch, Window
+from switchdrill_reports.result import Finding, Overlap, PutBack, Result, Span, StepShown, Stretch, Window
 from tests.report.facts import BEGAN, S, at, lasting, moment, recovered, said
 from tests.report.passed import back, passed
 
 
 def failed() -> Result:
-    """Too slow, gifts lost, and a deviation."""
+    """Too slow, gifts lost, two sites took gifts at once, and a deviation: the fault's rule had gone for a moment."""
     good = passed()
     findings = [
         good.findings[0].model_copy(update={"state": "MISSED", "measured": lasting(23.1, 23.4)}),
@@ -42,12 +42,30 @@ def failed() -> Result:
                     update={
                         "lost": 7, "duplicated": 1, "observed": lasting(1.9, 2.0),
                         "lost_ids": [f"canary-{number}" for number in range(531, 538)],
+                        "stretch": lasting(1.2, 1.6), "returned": 2, "diverged": 2, "mode": "asynchronous",
+                        "diverged_ids": ["canary-531", "canary-532"], "overlaps": [_overlap()],
+                        "sites": [
+                            good.data[0].sites[0].model_copy(update={"beside": 12, "only_here": 2}),
+                            good.data[0].sites[1].model_copy(update={"beside": 13, "only_here": 0}),
+                        ],
                     }
                 )
             ],
             "deviations": ["the operator pressed Enter late"],
+            "faults": [good.faults[0].model_copy(update={"put_back": [_put_back()]})],
         }
     )  # fmt: skip
+
+
+def _overlap() -> Overlap:
+    return Overlap(began=at(28.1), ended=at(30.6), took=lasting(2.3, 2.7), writes={"a": 12, "b": 13})
+
+
+def _put_back() -> PutBack:
+    absent = {"absent_lo_ns": 313_000_000, "absent_hi_ns": 565_000_000}
+    words = said("reason.put_back", fault="Site loss", target="site a", text="a-border was started anew", **absent)
+    gone = Span(lo=moment(14.25), hi=moment(14.502))
+    return PutBack(target="site a", gone=gone, again_ns=moment(14.815), absent=lasting(0.313, 0.565), said=words)
 
 
 def _late(step: StepShown) -> StepShown:
@@ -114,7 +132,17 @@ def incomplete() -> Result:
     rest = [step.model_copy(update={"state": "not_reached", "took_ns": None}) for step in good.steps[4:]]
     steps = [*good.steps[:3], cut, *rest]
     gifts = good.data[0].model_copy(
-        update={"lost": None, "duplicated": None, "unknown_present": None, "observed": None, "read_at": []}
+        update={
+            "lost": None,
+            "duplicated": None,
+            "unknown_present": None,
+            "observed": None,
+            "read_at": [],
+            "returned": None,
+            "diverged": None,
+            "behind": None,
+            "sites": [each.model_copy(update={"only_here": None}) for each in good.data[0].sites],
+        }
     )
     healing = [good.healing[0].model_copy(update={"by": "healer", "why": "runner_lost"})]
     return good.model_copy(

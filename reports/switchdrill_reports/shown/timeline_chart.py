@@ -5,7 +5,7 @@ from dataclasses import replace
 from switchdrill_reports.result import FaultShown, Milestone, PutBack, Result, Span
 from switchdrill_reports.shown.axis import Axis, axis_of
 from switchdrill_reports.shown.canvas import Canvas
-from switchdrill_reports.shown.figures import instant, milliseconds, precise_instant, signed_tenths
+from switchdrill_reports.shown.figures import count, instant, milliseconds, precise_instant, signed_tenths
 from switchdrill_reports.shown.labels import parameters
 from switchdrill_reports.shown.names import milestone_name, numbered_fault, part_name
 from switchdrill_reports.shown.opening import gap
@@ -33,6 +33,7 @@ from switchdrill_reports.words import say
 _HEAD = 26.0
 _PITCH = 17.0
 _BAR = 9.0
+_MOST_GAPS = 6
 _WORST = "worst"
 
 
@@ -132,8 +133,11 @@ def _draw_faults(canvas: Canvas, result: Result, language: str) -> None:
                 pattern="dots" if pattern == "dots" else "stripes" if pattern == "stripes" else "solid",
             )
         )  # fmt: skip
-        for gap_in_it in fault.put_back:
-            _draw_gap(canvas, gap_in_it, y, language)
+        for without in fault.put_back[:_MOST_GAPS]:
+            _draw_gap(canvas, without, y, language)
+        if len(fault.put_back) > _MOST_GAPS:
+            more = count(len(fault.put_back) - _MOST_GAPS, language)
+            canvas.remark(say("and {number} more times, all in the table", language).format(number=more))
 
 
 def _draw_gap(canvas: Canvas, without: PutBack, fault_y: float, language: str) -> None:
@@ -216,7 +220,7 @@ def _sentence(result: Result, axis: Axis, language: str) -> str:
                 say("{name}: {figures}.", language).format(
                     name=numbered_fault(fault, language), figures=_gap_words(each, axis, language)
                 )
-                for each in fault.put_back
+                for each in fault.put_back[:_MOST_GAPS]
             ]
     parts.append(viewers_sentence(result.viewers, axis.zero_ns, language))
     parts += [
