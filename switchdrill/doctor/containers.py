@@ -114,25 +114,26 @@ def _image_tools(base: str) -> Need:
 
 
 def _images(engine: Engine) -> Iterator[Need]:
-    """Of every platform that we ship and start with Docker."""
-    for root in content_roots()[:1]:
-        for file in sorted((root / "platforms").glob("*/*.yaml")):
-            try:
-                platform = yamlfile.read(file, Platform, values={"net": MADE_UP})
-                project = project_of(platform, file, state_home() / "any")
-            except BadInput:
-                continue  # a Compose file, or somebody's own: `lint` tells what is wrong with it
-            if project is None:
-                continue
-            wanted = sorted({service.image for service in project.compose.services.values()})
-            missing = [image for image in wanted if not engine.image_id(image)]
-            yield Need(
-                name=_("image"),
-                is_met=not missing,
-                found=_("{images}: not there").format(images=", ".join(missing)) if missing else ", ".join(wanted),
-                purpose=_("every container of platform {name} runs it").format(name=platform.id),
-                mend=_("switchdrill up {name}   (makes it first: a minute or two)").format(name=platform.id)
-                if missing
-                else "",
-                is_needed=False,
-            )
+    """Of every platform that we ship and start with Docker; those of the same images together."""
+    platforms: dict[tuple[str, ...], list[str]] = {}
+    for file in sorted(each for root in content_roots()[:1] for each in (root / "platforms").glob("*/*.yaml")):
+        try:
+            platform = yamlfile.read(file, Platform, values={"net": MADE_UP})
+            project = project_of(platform, file, state_home() / "any")
+        except BadInput:
+            continue  # a Compose file, or somebody's own: `lint` tells what is wrong with it
+        if project is not None:
+            images = {service.image for service in project.compose.services.values()}
+            platforms.setdefault(tuple(sorted(images)), []).append(platform.id)
+    for wanted, names in platforms.items():
+        missing = [image for image in wanted if not engine.image_id(image)]
+        yield Need(
+            name=_("image"),
+            is_met=not missing,
+            found=_("{images}: not there").format(images=", ".join(missing)) if missing else ", ".join(wanted),
+            purpose=_("every container of platform {name} runs it").format(name=" / ".join(names)),
+            mend=_("switchdrill up {name}   (makes it first: a minute or two)").format(name=names[-1])
+            if missing
+            else "",
+            is_needed=False,
+        )
