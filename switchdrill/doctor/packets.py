@@ -16,6 +16,7 @@ from switchdrill.text import _
 _BRIDGE = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
 _LIMIT_S = 3.0
 _PREFIX = "switchdrill_"
+_HEALER = b"switchdrill.healing"
 _SHARES = "table inet switchdrill_doctor { chain shares { numgen random mod 100 < 10 counter drop; }; }"
 """Checked by the kernel, and never committed: `nft --check`."""
 
@@ -82,7 +83,9 @@ def _tables(nft: str) -> Iterator[Need]:
         yield Need(
             name=_("left behind"),
             is_met=False,
-            found=_("rules of a drill that is gone: {names}").format(names=", ".join(name for _family, name in left)),
+            found=_("rules that no drill on this machine knows: {names}").format(
+                names=", ".join(dict.fromkeys(name for _family, name in left))
+            ),
             purpose=_("they still drop packets of whatever has those addresses now"),
             mend="\n".join(f"nft delete table {family} {name}" for family, name in left),
             is_needed=False,
@@ -90,9 +93,20 @@ def _tables(nft: str) -> Iterator[Need]:
 
 
 def _undos() -> Iterator[str]:
-    for each in open_runs():
-        for undo in UndoStore(RunFolder(Path(each.folder)).undo).open():
+    """Of this user's open runs, and of everybody's that a healer on this machine watches."""
+    for folder in {*(Path(each.folder) for each in open_runs()), *_watched()}:
+        for undo in UndoStore(RunFolder(folder).undo).open():
             yield undo.model_dump_json()
+
+
+def _watched() -> Iterator[Path]:
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = process.read_bytes().split(b"\0")
+        except OSError:  # it has ended, or is not ours to see
+            continue
+        if _HEALER in words[:-1]:
+            yield Path(os.fsdecode(words[words.index(_HEALER) + 1]))
 
 
 def _ran(*argv: str) -> Ran:
