@@ -2,8 +2,11 @@
 
 import pytest
 
+from switchdrill.record.entries import Injected, Reapplied
 from switchdrill.record.plan import read_plan
 from switchdrill_reports.judged.judge import judge_folder
+from switchdrill_reports.measured.course import course_of
+from switchdrill_reports.measured.put_back import absent_ns, put_back_of
 from switchdrill_reports.shown.render import render
 from tests.judge.found import Tell, codes, finding
 from tests.judge.story import S, Story, at
@@ -116,6 +119,22 @@ def test_a_rule_that_goes_again_and_again_does_not_fill_the_timeline(synthetic_r
 
     assert len(result.faults[0].put_back) == 8
     assert "and 2 more times, all in the table" in read(render(result, "en")).text
+
+
+def test_a_record_that_names_no_undo_belongs_to_the_last_fault_of_its_kind_before_it() -> None:
+    made = [
+        Injected(t_ns=at(s), fault="x", parameters={}, undos=[f"u{s}"], before_ns=at(s), after_ns=at(s))
+        for s in (0, 10)
+    ]
+    back = [
+        Reapplied(t_ns=at(s), fault="x", undo=undo, target="t", gone_ns=(at(s - 2), at(s - 1)), again_ns=at(s), said="")
+        for s, undo in ((5, ""), (15, ""), (16, "u0"))
+    ]
+    course = course_of([*made, *back])
+
+    assert [at(5), at(16)] == [each.again_ns for each in put_back_of(course, made[0])]
+    assert [at(15)] == [each.again_ns for each in put_back_of(course, made[1])]
+    assert absent_ns(course) == 5 * S, "3 to 5, and 13 to 16: what overlaps counts once"
 
 
 def test_while_its_rule_was_gone_a_fault_did_not_act(synthetic_run: Tell) -> None:

@@ -7,7 +7,7 @@ from switchdrill.interval import Interval
 from switchdrill.record.samples import Outcome
 from switchdrill_reports.measured.read_back import LedgerReading
 from switchdrill_reports.measured.series import Series
-from switchdrill_reports.measured.writers import REFUSALS, asks_straight
+from switchdrill_reports.measured.writers import REFUSALS
 
 _ACKNOWLEDGED = frozenset({Outcome.GOOD})
 _FAILED = frozenset({Outcome.REFUSED, Outcome.BAD_STATUS, Outcome.NO_ANSWER})
@@ -41,7 +41,7 @@ def written(run: str, series: list[Series], *, until_ns: int | None) -> Written:
             if outcome in _ACKNOWLEDGED:
                 acknowledged.append((ended_ns, f"{prefix}{slot}"))
             elif outcome in _FAILED:
-                failed += not (asks_straight(each.target) and outcome in REFUSALS)
+                failed += not (each.target.asks_who_writes and outcome in REFUSALS)
             else:
                 unknown.add(f"{prefix}{slot}")
         unknown |= {f"{prefix}{slot}" for slot in each.unsure_slots}

@@ -4,7 +4,7 @@ from switchdrill.record.plan import Plan
 from switchdrill_reports.measured.copies import Copies
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.split import Split
-from switchdrill_reports.measured.writers import REFUSALS, asks_straight, site_at, writing_sites
+from switchdrill_reports.measured.writers import REFUSALS, site_at, writing_sites
 from switchdrill_reports.result import Overlap, SiteWrites, Span
 
 
@@ -19,7 +19,7 @@ def sites_writing(plan: Plan, series: list[Series], writers: Split, held: Copies
             site = site_at(each, index, names)
             if each.good[index] and site in acknowledged:
                 acknowledged[site] += 1
-            elif asks_straight(each.target) and site in refused:
+            elif each.target.asks_who_writes and site in refused:
                 refused[site] += each.outcomes[index] in REFUSALS
     return [
         SiteWrites(

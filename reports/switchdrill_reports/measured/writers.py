@@ -14,18 +14,13 @@ REFUSALS = frozenset({Outcome.REFUSED, Outcome.BAD_STATUS})
 """Surely not written, and the site said so."""
 
 
-def asks_straight(target: Target) -> bool:
-    """Whether it asks a site itself to write, and not whichever site its name leads to."""
-    return target.kind == "ledger" and target.site is not None
-
-
 def straight(series: Iterable[Series], ledger: str | None) -> list[Series]:
-    return [each for each in series if asks_straight(each.target) and each.target.ledger == ledger]
+    return [each for each in series if each.target.asks_who_writes and each.target.ledger == ledger]
 
 
 def sites_asked(targets: Iterable[Target], ledger: str | None) -> set[str]:
     """The sites that are asked straight to write to `ledger`."""
-    return {each.site for each in targets if asks_straight(each) and each.ledger == ledger and each.site is not None}
+    return {each.site for each in targets if each.asks_who_writes and each.ledger == ledger and each.site is not None}
 
 
 def site_at(eye: Series, index: int, names: list[str]) -> str:
@@ -48,7 +43,7 @@ def not_fine(eye: Series, indices: Iterable[int], among: Iterable[Series]) -> li
     """
     inside = list(indices)
     bad = [index for index in inside if not eye.good[index]]
-    if not bad or not asks_straight(eye.target):
+    if not bad or not eye.target.asks_who_writes:
         return bad
     since_ns, until_ns = eye.planned_ns[inside[0]], max(eye.ended_ns[index] for index in inside)
     others = [each for each in straight(among, eye.target.ledger) if each.target.site != eye.target.site]
