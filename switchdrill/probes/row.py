@@ -4,10 +4,11 @@ from bisect import bisect_left, insort
 
 from switchdrill.clock import NS_PER_S
 from switchdrill.platform.targets import Target
-from switchdrill.record.samples import Sample
+from switchdrill.record.samples import Outcome, Sample
 
 KEPT = 2048
 SOME = 100
+_REFUSALS = (Outcome.BAD_STATUS, Outcome.REFUSED)
 LOST_AFTER_NS = 2 * NS_PER_S
 """A slot that is this much older than its time-out and was never heard of will not come any more."""
 
@@ -49,7 +50,7 @@ class Row:
         """(when the first of the good run that reaches up to the newest sample had ended, that newest sample)."""
         since = self._since
         for slot in range(self._next_slot, max(self._waiting, default=-1) + 1):
-            since = _run_with(since, self._waiting.get(slot))
+            since = self._run_with(since, self._waiting.get(slot))
         return since, self._newest
 
     def coverage(self) -> float:
@@ -63,18 +64,21 @@ class Row:
                 oldest = self._waiting[min(self._waiting)]
                 if now_ns - oldest.planned_ns < self._target.timeout_ns + LOST_AFTER_NS:
                     return
-            self._since = _run_with(self._since, sample)
+            self._since = self._run_with(self._since, sample)
             self._settled += 1
             self._known += sample is not None and sample.is_known
             self._next_slot += 1
 
+    def is_fine(self, sample: Sample) -> bool:
+        """Good; or a refusal where it is asked who takes writes: that is an answer."""
+        return sample.is_good or (self._target.asks_who_writes and sample.outcome in _REFUSALS)
 
-def _run_with(since: int | None, sample: Sample | None) -> int | None:
-    """The good run, one slot further; None: not heard of (yet)."""
-    if sample is None:
-        return None
-    if not sample.is_known:
-        return since
-    if not sample.is_good:
-        return None
-    return sample.ended_ns if since is None else since
+    def _run_with(self, since: int | None, sample: Sample | None) -> int | None:
+        """The good run, one slot further; None: not heard of (yet)."""
+        if sample is None:
+            return None
+        if not sample.is_known:
+            return since
+        if not self.is_fine(sample):
+            return None
+        return sample.ended_ns if since is None else since

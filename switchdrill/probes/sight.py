@@ -59,7 +59,7 @@ class Sight:
         found = []
         for name in self._targets:
             sample = self.last(name)
-            if sample is not None and not sample.is_good:
+            if sample is not None and not self._rows[name].is_fine(sample):
                 found.append(f"{name} {Outcome(sample.outcome).name.lower()}")
         return found
 

@@ -33,6 +33,8 @@ class Episode:
     onset_ns: int = 0
     kinds: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
+    is_everywhere: bool = False
+    """One of its faults is no single site's: every probe tells whether all is whole."""
     open: list[tuple[Fault, OpenUndo]] = field(default_factory=list)
     upkeep: Upkeeper | None = None
 
@@ -64,6 +66,7 @@ class Breaking:
             undos: Sequence[Undo] = [each.undo for each in opened]
             effect = fault.effect(undos)
             episode.kinds.add(fault.kind)
+            episode.is_everywhere |= not effect.site
             if effect.site:
                 episode.sites.add(effect.site)
                 self._watch.broken_sites.add(effect.site)
@@ -119,8 +122,7 @@ class Breaking:
 
     def rejoined(self, episode: Episode, *, within_ns: int, good_for_ns: int) -> bool:
         """Whether every probe that goes straight to what was broken is good again, and how that is recorded."""
-        asked = [target for target in self._plan.targets if not target.asks_who_writes]
-        ours = [target for target in asked if target.site in episode.sites or not episode.sites]
+        ours = [each for each in self._plan.targets if each.site in episode.sites or episode.is_everywhere]
 
         def is_whole() -> bool:
             since = [self._sight.good_since_ns(target.name) for target in ours]
@@ -129,7 +131,7 @@ class Breaking:
         in_time = self._watch.until(is_whole, within_ns=within_ns)
         bad = [each for each in self._sight.bad_now() if any(each.startswith(target.name) for target in ours)]
         seen = "good" if in_time else ", ".join(bad)
-        whose = f"of site {', '.join(sorted(episode.sites))}" if episode.sites else "of the platform"
+        whose = f"of site {', '.join(sorted(episode.sites))}" if not episode.is_everywhere else "of the platform"
         said = f"{len(ours)} probes {whose}: {seen}"
         for kind in sorted(episode.kinds):
             self._journal.write(Restored(t_ns=now_ns(), fault=kind, ok=in_time, said=said))

@@ -66,7 +66,7 @@ class LiveStage:
         begun_ns = now_ns()
         with self._part("steady") as reached:
             is_steady = self._watch.until(
-                lambda: self._good_for(self._must_be_good(), wanted, since_ns=begun_ns),
+                lambda: self._good_for(self._plan.targets, wanted, since_ns=begun_ns),
                 within_ns=steadying_ns(wanted),
             )
             reached(is_steady)
@@ -74,7 +74,7 @@ class LiveStage:
                 raise CutShort(
                     _("not every probe was good for the runbook's time in a row, so nothing was broken"),
                     why="not_steady",
-                    because=", ".join(self._bad_now()) or _("a probe was bad in between"),
+                    because=", ".join(self._sight.bad_now()) or _("a probe was bad in between"),
                     now=_("see the report for what was bad, and drill again when the platform is well"),
                 )
             self._refuse_a_switch_that_happened()
@@ -206,14 +206,6 @@ class LiveStage:
             said = f"waited {offset_ns / NS_PER_S:.3f} s of the detector's period before the fault"
             self._journal.write(Noted(t_ns=now_ns(), deviation=False, said=said))
             self._watch.sit_out(offset_ns)
-
-    def _must_be_good(self) -> list[Target]:
-        return [target for target in self._plan.targets if not target.asks_who_writes]
-
-    def _bad_now(self) -> list[str]:
-        """Without those whose answer is neither good nor bad."""
-        passed = tuple(f"{target.name} " for target in self._plan.targets if target.asks_who_writes)
-        return [each for each in self._sight.bad_now() if not (passed and each.startswith(passed))]
 
     def _good_for(self, targets: list[Target], wanted_ns: int, *, since_ns: int) -> bool:
         """Under the full load, that is: what was good before `since_ns` does not count."""
