@@ -6,14 +6,17 @@ Nothing is touched: a plan is data, and the engine is only asked what is there.
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from itertools import product
 
 from switchdrill import yamlfile
+from switchdrill.containers.endpoint import NoEngine
+from switchdrill.containers.engine import reach
 from switchdrill.errors import SwitchdrillError
 from switchdrill.fault import Fault
 from switchdrill.platform.find import filled, find_file, running_file
-from switchdrill.platform.mapped import has_containers, mapped, project_of
+from switchdrill.platform.mapped import endpoint_of, has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
 from switchdrill.platform.net import MADE_UP
 from switchdrill.state import state_home
@@ -48,15 +51,27 @@ class Answer:
 
 
 def on_paper(named: str) -> Platform:
-    """The platform as a run would have it, as far as can be known without starting or locking anything."""
+    """The platform as a run would have it, as far as can be known without starting or locking anything.
+
+    StateUnknown when its engine hangs: every question would. One that is not there is a reason why not, and no more.
+    """
     running = running_file(named)
     if running is not None:
-        return yamlfile.read(running, Platform)
+        return _answering(yamlfile.read(running, Platform))
     file = find_file(named)
     platform = yamlfile.read(file, Platform, values={"net": MADE_UP})
     state = state_home() / "platforms" / platform.id
     platform = filled(platform, file, state)
-    return mapped(platform, project_of(platform, file, state)) if has_containers(platform) else platform
+    if not has_containers(platform):
+        return platform
+    return mapped(_answering(platform), project_of(platform, file, state))
+
+
+def _answering(platform: Platform) -> Platform:
+    for site in [None, *platform.sites] if has_containers(platform) else []:
+        with suppress(NoEngine):
+            reach(endpoint_of(platform, site))
+    return platform
 
 
 def answers(fault: type[Fault], platform: Platform) -> list[Answer]:
