@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass, fields
 from itertools import product
 
 from switchdrill import yamlfile
-from switchdrill.containers.endpoint import NoEngine
+from switchdrill.containers.connection import NoEngine
 from switchdrill.containers.engine import reach
 from switchdrill.errors import SwitchdrillError
 from switchdrill.fault import Fault
