@@ -109,7 +109,8 @@ class Boxed:
         api = self.engine.use("api", lambda client: client.api)
         python = PYTHON / "bin" / f"python{sysconfig.get_python_version()}"
         binds = [f"{PYTHON}:{PYTHON}:ro", f"{HERE}:{HERE}:ro", f"{self.state}:{self.state}"]
-        endpoint = api.create_endpoint_config(ipv4_address=self.address(who) if fixed else None, aliases=[who])
+        fixed_at = self.address(who) if fixed else None
+        endpoint = api.create_endpoint_config(ipv4_address=fixed_at, aliases=[who])
         self.engine.use(
             f"create {who}",
             lambda _client: api.create_container(
@@ -121,7 +122,8 @@ class Boxed:
                 networking_config=api.create_networking_config({self.called(network): endpoint}),
             ),
         )
-        self.made.append(self.called(who))
+        if self.called(who) not in self.made:
+            self.made.append(self.called(who))
         self.engine.start(self.called(who))
 
     def heard(self, who: str) -> bytes:

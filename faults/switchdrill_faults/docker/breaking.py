@@ -8,7 +8,7 @@ from switchdrill.containers.found import Found
 from switchdrill.errors import SwitchdrillError
 from switchdrill_faults.docker.box import Box
 
-_AT_ONCE = 16
+AT_ONCE = 16
 
 
 def pause(boxes: Sequence[Box]) -> None:
@@ -47,7 +47,7 @@ def _first_then_rest(boxes: Sequence[Box], do: Callable[[Engine, str], None]) ->
 
     for box in boxes[:1]:
         one(box)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(one, boxes[1:]))
     if problems:
         raise problems[0]

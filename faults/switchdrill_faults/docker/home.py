@@ -6,9 +6,11 @@ every process gets its signal first: from this machine, else from a helper conta
 """
 
 import contextlib
+import ipaddress
 import os
 import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +24,7 @@ from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.platform.ready import is_ready
 from switchdrill.text import _
 from switchdrill_faults.docker.box import Box
+from switchdrill_faults.docker.breaking import AT_ONCE
 from switchdrill_faults.docker.process import is_in, is_ours_to_enter
 
 HEAL_LIMIT_S = 60.0
@@ -56,27 +59,36 @@ def ended(boxes: Sequence[Box]) -> list[Box]:
 def kill_frozen(boxes: Sequence[Box]) -> int:
     """End those that are frozen, without waking them; how many there were. CouldNotHeal when one does not end."""
     those = frozen(boxes)
-    for box in those:
-        _kill_one(box)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(_kill_one, those))
     return len(those)
 
 
-def start(boxes: Sequence[Box]) -> int:
-    """Start those that do not run, in this order; how many there were. CouldNotHeal for one that is not there, or does
-    not start; the others are started all the same.
+def start(boxes: Sequence[Box]) -> list[str]:
+    """Start those that do not run; what was done, if anything was. CouldNotHeal for one that is not there.
+
+    In this order; but where an address is not fixed, by address: an engine gives each the lowest one that is free, and
+    so each gets its own again.
     """
     those = ended(boxes)
-    problems: list[CouldNotHeal] = []
+    told = {box.name: insist(box, partial(Engine.find, name=box.name)) for box in those}
     for box in those:
-        try:
-            if not _state(box):
-                raise _removed(box)
-            insist(box, partial(Engine.start, name=box.name))
-        except CouldNotHeal as problem:
-            problems.append(problem)
-    if problems:
-        raise problems[0]
-    return len(those)
+        if told[box.name] is None:
+            raise _removed(box)
+    if not all(each.is_fixed for found in told.values() if found is not None for each in found.networks):
+        those = sorted(those, key=lambda box: [ipaddress.ip_address(each).packed for each in box.addresses])
+    for box in those:
+        insist(box, partial(Engine.start, name=box.name))
+    moved = [words for box in those if (words := _moved(box))]
+    return [f"{len(those)} container(s) started", *moved] if those else []
+
+
+def _moved(box: Box) -> str:
+    """Where it is now, when it is not where it was."""
+    found = insist(box, partial(Engine.find, name=box.name))
+    if found is None or not box.addresses or set(box.addresses) <= set(found.addresses):
+        return ""
+    return f"{box.name} is at {', '.join(found.addresses)} now, before at {', '.join(box.addresses)}"
 
 
 def wait_until_whole(boxes: Sequence[Box]) -> None:

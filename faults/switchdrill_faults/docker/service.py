@@ -72,7 +72,7 @@ def bring_back(undo: Undo) -> str:
         return f"{undo.target} ended with its platform"
     killed, started = home.kill_frozen(boxes), home.start(boxes)
     home.wait_until_whole(boxes)
-    did = (["killed while frozen"] if killed else []) + (["started"] if started else [])
+    did = (["killed while frozen"] if killed else []) + (["started", *started[1:]] if started else [])
     return f"{undo.target} " + (f"was {' and '.join(did)}, and is ready" if did else "was whole; nothing was done")
 
 

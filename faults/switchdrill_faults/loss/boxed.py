@@ -104,7 +104,7 @@ def open_again(undo: Undo) -> str:
     home.wait_until_whole(boxes)
     did = [f"{killed} frozen container(s) killed"] if killed else []
     did += ["fenced"] if argv else []
-    did += [f"{started} container(s) started"] if started else []
+    did += started
     did += [opened] if opened else []
     return f"site {site} serves again: {', '.join(did)} (before: {'; '.join(before)})"
 
