@@ -21,8 +21,8 @@ class Drawing:
         self._engine = engine
         self._guess: Guess = guess(seen)
         self._trades = {each.name: trade_of(each) for each in seen}
-        projects = {each.project for each in seen if each.project}
-        self._project = next(iter(projects)) if len(projects) == 1 else ""
+        self._projects = sorted({each.project for each in seen if each.project})
+        self._project = self._projects[0] if len(self._projects) == 1 else ""
         self._names = self._service_names()
 
     def sketch(self) -> Sketch:
@@ -30,6 +30,7 @@ class Drawing:
         front = self._front()
         sketch = Sketch(id=_as_id(self._project or "my-platform"), title=title, engine=self._engine)
         sketch.project = self._project
+        sketch.projects = self._projects
         sketch.is_one_entry = front is not None
         sketch.sites = self._sites()
         sketch.services = [self._service(each) for each in self._seen]
@@ -62,7 +63,14 @@ class Drawing:
 
     def _sites(self) -> list[SketchedSite]:
         names = self._guess.sites
-        found = [self._sketched(name, "primary" if number == 0 else "standby") for number, name in enumerate(names)]
+        serving = [name for name in names if self._entry_of(name) is not None]
+        # Who meets no viewers, beside two who do, is there to be asked who is right.
+        mute = set(names) - set(serving) if len(serving) > 1 else set()
+        first = next((name for name in names if name not in mute), "")
+        found = [
+            self._sketched(name, "witness" if name in mute else "primary" if name == first else "standby")
+            for name in names
+        ]
         missing = [name for name in ("a", "b") if name not in names][: max(0, 2 - len(found))]
         for name in missing:
             found.append(
@@ -78,9 +86,12 @@ class Drawing:
 
     def _sketched(self, name: str, role: str) -> SketchedSite:
         entry, border = self._entry_of(name), self._border_of(name)
+        if role == "witness":
+            entry = next(each for each in self._seen if self._site(each) == name)
         address, is_fixed = self._address(entry, name) if entry is not None else ("", False)
         why = {
             "labels": "",
+            "projects": _("is this a site? guessed from Compose projects: {names}").format(names=self._members(name)),
             "names": _("is this a site? guessed from names: {names}").format(names=self._members(name)),
             "networks": _("is this a site? guessed from networks: {names}").format(names=self._members(name)),
             "nothing": "",

@@ -23,7 +23,7 @@ _FIRST = ("primary", "main", "active", "master", "a", "1", "s1", "dc1", "left", 
 class Guess:
     """Where every container belongs."""
 
-    by: Literal["labels", "names", "networks", "nothing"]
+    by: Literal["labels", "projects", "names", "networks", "nothing"]
     site_of: Mapping[str, str]
     """Container -> site; one that is in none is missing."""
     words_of: Mapping[str, str]
@@ -40,6 +40,9 @@ def guess(seen: Sequence[Seen]) -> Guess:
     labelled = {each.name: _name(each.site) for each in seen if each.site}
     if labelled:
         return Guess(by="labels", site_of=labelled, words_of={})
+    projects = _by_projects(seen)
+    if projects:
+        return Guess(by="projects", site_of={name: _name(each) for name, each in projects.items()}, words_of={})
     words = _by_names(seen)
     if words:
         return Guess(by="names", site_of={name: _name(word) for name, word in words.items()}, words_of=words)
@@ -58,6 +61,17 @@ def _name(word: str) -> str:
     """A site's name in a platform's file: letters first, so that YAML takes it for no number."""
     kept = re.sub(r"[^A-Za-z0-9_.-]+", "-", word).strip("-.") or "site"
     return f"s{kept}" if kept[0].isdigit() else kept
+
+
+def _by_projects(seen: Sequence[Seen]) -> dict[str, str]:
+    """One Compose project a site: they have services of the same names."""
+    services: dict[str, set[str]] = defaultdict(set)
+    for each in seen:
+        if each.project:
+            services[each.project].add(each.compose)
+    if not 1 < len(services) <= MOST or not set.intersection(*services.values()):
+        return {}
+    return {each.name: each.project for each in seen if each.project}
 
 
 def _by_names(seen: Sequence[Seen]) -> dict[str, str]:

@@ -53,6 +53,8 @@ class Sketch:
     engine: str = ""
     """Empty: this machine's own."""
     project: str = ""
+    """Compose's, when all are of one."""
+    projects: list[str] = field(default_factory=list)
     port: int = 80
     """Where viewers come in."""
     sites_port: int = 0

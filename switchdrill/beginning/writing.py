@@ -46,7 +46,9 @@ def _head(sketch: Sketch, origin: str) -> Iterator[str]:
         "`switchdrill lint platform.yaml` says what is missing. Nothing is broken while it says inject: false."
     )
     yield "schema: switchdrill.platform/v1"
-    yield f"id: {_text(sketch.id)}"
+    code = f"id: {_text(sketch.id)}"
+    several = _("is it one platform? These are several Compose projects: {names}; --project takes one")
+    yield _decide(code, several.format(names=", ".join(sketch.projects))) if len(sketch.projects) > 1 else code
     yield f"title: {_text(sketch.title)}"
     yield _decide("production: false", _("true when anybody's real viewers are on it"))
     yield "inject: false"

@@ -180,6 +180,26 @@ def test_services_of_one_compose_project_are_mapped_by_compose_and_others_by_nam
     assert ["web", "web-2"] == [each.name for each in drawn(*twice).services]
 
 
+def test_a_site_that_meets_no_viewers_beside_two_that_do_is_the_witness() -> None:
+    sketch = drawn(
+        *(box(f"web-{site}", "nginx", joined=f"n=10.0.0.{n}!") for n, site in ((2, "east"), (3, "west"))),
+        *(box(f"sentinel-{site}", "redis-sentinel", joined=f"n=10.0.0.{n}!")
+          for n, site in ((4, "east"), (5, "west"), (6, "third"))),
+    )  # fmt: skip
+
+    assert {"east": "primary", "west": "standby", "third": "witness"} == {site.name: site.role for site in sketch.sites}
+
+
+def test_several_compose_projects_are_asked_about_and_are_sites_when_they_are_alike() -> None:
+    names = [(project, service) for project in ("jinan", "qingdao") for service in ("web", "db")]
+    alike = drawn(*(box(f"{project}-{service}-1", labels=composed(project, service)) for project, service in names))
+    other = drawn(box("p-web-1", labels=composed("p", "web")), box("q-db-1", labels=composed("q", "db")))
+
+    assert ["jinan.web", "jinan.db", "qingdao.web", "qingdao.db"] == [each.name for each in alike.services]
+    assert "# decide: is it one platform?" in written(alike, origin="a test")
+    assert "several Compose projects: p, q" in written(other, origin="a test")
+
+
 def test_what_nothing_tells_is_left_empty_for_a_person_and_asked() -> None:
     text = written(drawn(box("web", "nginx")), origin="a test")
 
