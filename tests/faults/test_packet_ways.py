@@ -3,16 +3,20 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.labels import HELPER
 from switchdrill.errors import CouldNotStart
+from switchdrill.platform.model import Platform
 from switchdrill.undo import Undo
 from switchdrill_faults import LinkBlackhole, SiteLoss
 from switchdrill_faults.packets import grounds, nft, way
+from switchdrill_faults.toxiproxy.client import Server
 from tests.faults import seen
 from tests.faults.boxed import PORT, Boxed, make_image
 from tests.faults.nobody import as_nobody
@@ -32,6 +36,12 @@ undo = Undo.model_validate_json(sys.argv[1])
 print(SiteLoss(site="primary", shape=undo.facts["shape"]).counted([undo]).said)
 print(SiteLoss.heal(undo))
 print(SiteLoss.heal(undo))
+"""
+
+WHY = """
+from switchdrill.errors import Refused
+try: SiteLoss(site="primary", shape="fast_fail").plan(Platform.model_validate_json(sys.argv[1]))
+except Refused as problem: print(problem)
 """
 
 
@@ -119,34 +129,62 @@ def test_a_table_that_a_reloaded_firewall_took_away_is_put_back(boxed: Boxed) ->
     assert _tables() == []
 
 
-def test_without_any_nft_a_container_is_taken_off_its_networks_and_gets_all_of_them_back(boxed: Boxed) -> None:
+@pytest.fixture
+def plain(boxed: Boxed) -> Iterator[Platform]:
+    """Site a is its front alone, whose image has no nft."""
     name = f"{boxed.name}-plain"
     make_image(boxed.engine, name, programs=("sh",))
     boxed.engine.remove(boxed.called("front"))
     boxed.run("front", "wan", image=f"{name}:latest")
-    before = boxed.engine.get(boxed.called("front"))
     platform = boxed.platform()
     only = [each for each in platform.services if each.name == "a.front"]
-    alone = platform.model_copy(update={"services": only, "links": []})
-    front = boxed.address("front")
-    try:
-        line = as_nobody(BREAK, alone.model_dump_json(by_alias=True), "blackhole", "inject")
+    yield platform.model_copy(update={"services": only, "links": []})
+    boxed.engine.remove(boxed.called("front"))
+    boxed.run("front", "wan")
+    boxed.engine.attach(boxed.called("a"), boxed.called("front"), address=boxed.address("inner"), aliases=["inner"])
+    boxed.engine.use("remove image", lambda client: client.images.remove(f"{name}:latest", force=True))
 
-        mechanism = Undo.model_validate_json(line).mechanism
-        assert mechanism == f"docker network disconnect of {boxed.called('front')}"
-        assert seen.tcp(front) == "unreached"
-        counted, first, second = as_nobody(HEAL, line).splitlines()
-        assert "1 of 1 networks disconnected" in counted
-        assert "packets pass again" in first
-        assert "nothing was done" in second
-        after = boxed.engine.get(boxed.called("front"))
-        assert after.networks == before.networks
-        assert boxed.seen_by("outsider", front) == ["good good"]
-    finally:
-        boxed.engine.remove(boxed.called("front"))
-        boxed.run("front", "wan")
-        boxed.engine.attach(boxed.called("a"), boxed.called("front"), address=boxed.address("inner"), aliases=["inner"])
-        boxed.engine.use("remove image", lambda client: client.images.remove(f"{name}:latest", force=True))
+
+def test_without_any_nft_a_container_is_taken_off_its_networks_and_gets_all_of_them_back(
+    boxed: Boxed, plain: Platform
+) -> None:
+    before = boxed.engine.get(boxed.called("front"))
+    front = boxed.address("front")
+    line = as_nobody(BREAK, plain.model_dump_json(by_alias=True), "blackhole", "inject")
+
+    mechanism = Undo.model_validate_json(line).mechanism
+    assert mechanism == f"docker network disconnect of {boxed.called('front')}"
+    assert seen.tcp(front) == "unreached"
+    counted, first, second = as_nobody(HEAL, line).splitlines()
+    assert "1 of 1 networks disconnected" in counted
+    assert "packets pass again" in first
+    assert "nothing was done" in second
+    after = boxed.engine.get(boxed.called("front"))
+    assert after.networks == before.networks
+    assert boxed.seen_by("outsider", front) == ["good good"]
+
+
+def test_without_any_packet_path_a_lent_toxiproxy_makes_a_site_fail_fast_and_every_reason_is_told_for_the_rest(
+    boxed: Boxed, plain: Platform, lent: Callable[[], tuple[Any, Server]]
+) -> None:
+    small, server = lent()
+    site = plain.sites["a"].model_copy(update={"toxiproxy": server.url})
+    links = [each for each in small.platform.links if len(each.hops) == 1]
+    platform = plain.model_copy(update={"sites": {**plain.sites, "a": site}, "links": links})
+    before = server._transport.ask("GET", "/proxies")
+
+    line = as_nobody(BREAK, platform.model_dump_json(by_alias=True), "fast_fail", "inject")
+
+    assert Undo.model_validate_json(line).mechanism == "the platform's own Toxiproxy, its proxies disabled"
+    assert seen.tcp(*small.endpoints("a")[0]) == "refused"
+    counted, first, second = as_nobody(HEAL, line).splitlines()
+    assert counted == "1 of 1 proxies disabled"
+    assert "1 proxies enabled" in first
+    assert "nothing was done" in second
+    assert server._transport.ask("GET", "/proxies") == before
+    told = as_nobody(WHY, plain.model_dump_json(by_alias=True))
+    assert "nftables on this host need root" in told
+    assert "no image on" in told
 
 
 def test_a_table_of_that_name_is_told_and_nothing_is_laid(boxed: Boxed) -> None:

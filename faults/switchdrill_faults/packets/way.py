@@ -166,13 +166,26 @@ def keep(way: Way) -> list[Again]:
         started, seen_ns = _KNOWN.get(key, (found.started, looked_ns))
         if found.started != started:
             gone_ns = now_ns()
-            ground = _ground(post, found)
-            if nft.counted(ground, way.table) is None:
-                nft.lay_again(ground, way.rule, way.table, "inside")
+            try:
+                was_laid = _lay_again(post, found, way)
+            except SwitchdrillError:
+                if _running(post) == found:
+                    raise
+                continue  # it has gone down once more: the next look will find it
+            if was_laid:
                 again.append(Again(container=post.name, gone_ns=(seen_ns, gone_ns), again_ns=now_ns()))
             looked_ns = now_ns()
         _KNOWN[key] = (found.started, looked_ns)
     return again
+
+
+def _lay_again(post: Post, found: Found, way: Way) -> bool:
+    """False: it is there, since somebody else was quicker."""
+    ground = _ground(post, found)
+    if nft.counted(ground, way.table) is not None:
+        return False
+    nft.lay_again(ground, way.rule, way.table, "inside")
+    return True
 
 
 def put_back(undo: Undo) -> list[PutBack]:

@@ -6,8 +6,8 @@ Everything else on it, the platform's own toxics too, is the same before and aft
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from switchdrill.clock import pause
-from switchdrill.errors import CouldNotHeal, CouldNotStart
+from switchdrill.clock import pause, wait_until
+from switchdrill.errors import CouldNotHeal, CouldNotStart, DeadlinePassed
 from switchdrill.platform.model import Platform
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy.client import Proxy, Server
@@ -49,7 +49,14 @@ def close(api: str, names: Sequence[str]) -> None:
 
 
 def open_again(api: str, names: Sequence[str]) -> int:
-    """Enable those that are not, and see that they are; how many there were. CouldNotHeal."""
+    """Enable those that are not, and see that they are; how many there were. A server that was just started is waited
+    for. CouldNotHeal.
+    """
+    try:
+        with closing(Server(api, read_s=_PATIENCE_S)) as server:
+            wait_until(server.running, within_s=_PATIENCE_S, what=_("a lent Toxiproxy server"))
+    except DeadlinePassed:  # then the next request says what is wrong
+        pass
     try:
         with closing(Server(api, read_s=_PATIENCE_S)) as server:
             proxies = server.proxies()
