@@ -1,4 +1,4 @@
-"""The agent: third of three witnesses. It alone makes epochs: who is active, who is declared down.
+"""The agent: the witness at a third place. It alone makes epochs: who is active, who is declared down.
 
 It asks both sites the GSLB's own question, by the GSLB's own rule, along the same links. When the active site failed
 often enough in a row (or the GSLB has turned away from it) and the standby is in step, the standby is active at the
@@ -9,7 +9,6 @@ HTTP at port 8090: GET /state; POST /steer, /failback {"to": SITE}; POST /fence 
 """
 
 import asyncio
-import contextlib
 import logging
 import sys
 from dataclasses import replace
@@ -106,9 +105,9 @@ class Agent:
     async def tell_once(self) -> None:
         """One round: both sites, and the GSLB."""
         decree = self.decree
-        words = await asyncio.gather(*(line.tell(decree) for line in self.lines.values()), self._hold())
-        for site, word in zip(self.lines, words[:-1], strict=True):
-            assert word is None or not isinstance(word, dict)
+        telling = asyncio.gather(*(line.tell(decree) for line in self.lines.values()))
+        words, _held = await asyncio.gather(telling, self._hold())
+        for site, word in zip(self.lines, words, strict=True):
             self.observed[site].word = word
             if word is not None and not word.is_obeyed:
                 self._outdone(word.epoch)
@@ -189,8 +188,7 @@ async def serve(stop: asyncio.Event) -> None:
         runner = web.AppRunner(AgentAdmin(agent).app(), access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "0.0.0.0", PORT).start()  # noqa: S104  # inside its container, on an internal network
-        with contextlib.suppress(asyncio.CancelledError):
-            await until_stopped(stop, [agent.tell(), *(agent.watch(site) for site in lines)])
+        await until_stopped(stop, [agent.tell(), *(agent.watch(site) for site in lines)])
         await runner.cleanup()
 
 

@@ -47,8 +47,12 @@ class AgentAdmin:
                 "says": "" if word is None else word.says,
                 "why_not": "" if agent.decree.active == site else agent.why_not(site),
             }
-        decree = {"epoch": agent.decree.epoch, "active": agent.decree.active, "down": list(agent.decree.down)}
-        told = {"decree": decree, "in_step": agent.in_step.is_so, "sites": sites, "gslb": agent.gslb_says}
+        told = {
+            "decree": agent.decree.as_dict(),
+            "in_step": agent.in_step.is_so,
+            "sites": sites,
+            "gslb": agent.gslb_says,
+        }
         return web.json_response(told)
 
     async def _switch(self, request: web.Request) -> web.Response:

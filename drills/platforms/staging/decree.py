@@ -18,8 +18,11 @@ class Decree:
     down: tuple[str, ...] = ()
     """Sites that are declared down: the active one need not wait for them."""
 
+    def as_dict(self) -> dict[str, object]:
+        return {"epoch": self.epoch, "active": self.active, "down": list(self.down)}
+
     def as_json(self, **more: int) -> str:
-        return json.dumps({"epoch": self.epoch, "active": self.active, "down": list(self.down), **more})
+        return json.dumps({**self.as_dict(), **more})
 
 
 NOBODY = Decree(epoch=0, active="")

@@ -17,8 +17,8 @@ AGAIN_S = 0.2
 def fence(settings: Settings, site: str) -> str:
     """What was done. CommandFailed when it can't be done or proven.
 
-    A site that does not answer is fenced by itself: its API takes writes only within seconds of the agent's word or its
-    standby's, and a database that starts waits for the agent. Then the agent's own word must be newer, and is told.
+    A site that does not answer is fenced by itself: its API takes writes only within seconds of the agent's word,
+    and a database that starts waits for the agent. Then the agent's own word must be newer, and is told.
     """
     decree = inside(ask(settings.agent, "GET", "/state").told(), "decree")
     epoch, active = inside(decree, "epoch"), inside(decree, "active")

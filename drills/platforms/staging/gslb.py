@@ -212,8 +212,7 @@ async def serve(stop: asyncio.Event) -> None:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         ADMIN_STATE.touch()
-    with contextlib.suppress(asyncio.CancelledError):
-        await until_stopped(stop, [_gdnsd(steering, stop)])
+    await until_stopped(stop, [_gdnsd(steering, stop)])
     await runner.cleanup()
 
 

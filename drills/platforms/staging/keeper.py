@@ -35,8 +35,7 @@ SELECT pg_is_in_recovery(),
        pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
                        '0/0')::bigint,
        EXISTS (SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming')
-       OR EXISTS (SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'),
-       (SELECT extract(epoch FROM now() - max(reply_time))::float8 FROM pg_stat_replication)
+       OR EXISTS (SELECT 1 FROM pg_stat_replication WHERE state = 'streaming')
 """
 log = logging.getLogger("keeper")
 
@@ -86,7 +85,7 @@ class Keeper:
         if plays == "fenced":
             return said
         try:
-            is_standby, lsn, is_streaming, reply_age_s = self._standing()
+            is_standby, lsn, is_streaming = self._standing()
         except (Unanswered, SaidNo) as problem:
             return {**said, "plays": "silent", "problem": str(problem)}
         return {
@@ -94,7 +93,6 @@ class Keeper:
             "plays": "standby" if is_standby else "primary",
             "lsn": lsn or 0,
             "streaming": is_streaming,
-            "reply_age_ms": None if reply_age_s is None else round(float(reply_age_s) * 1000),
         }
 
     def stopped_at(self) -> int | None:
@@ -173,7 +171,7 @@ class Keeper:
 
     def _has_parted(self) -> bool:
         try:
-            is_standby, _lsn, is_streaming, _age = self._standing()
+            is_standby, _lsn, is_streaming = self._standing()
         except (Unanswered, SaidNo):
             is_standby, is_streaming = True, True  # slow is not parted
         if is_streaming or not is_standby:
@@ -182,17 +180,17 @@ class Keeper:
         self._silent_since_s = self._silent_since_s or now_s()
         return now_s() - self._silent_since_s > STUCK_S and self.cluster.peer_leads()
 
-    def _standing(self) -> tuple[bool, int, bool, float | None]:
+    def _standing(self) -> tuple[bool, int, bool]:
         with self._session_lock:
             session, self._session = self._session, None
             session = session or self.cluster.local()
             try:
-                [(is_standby, lsn, is_streaming, age_s)] = session.ask(STANDING)
+                [(is_standby, lsn, is_streaming)] = session.ask(STANDING)
             except SaidNo:
                 session.close()
                 raise
             self._session = session
-        return bool(is_standby), int(lsn or 0), bool(is_streaming), None if age_s is None else float(age_s)
+        return bool(is_standby), int(lsn or 0), bool(is_streaming)
 
 
 def remember(wish: Wish) -> None:

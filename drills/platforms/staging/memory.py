@@ -26,7 +26,7 @@ class Memory:
 
     def keep(self, decree: Decree, *, before: str = "") -> None:
         """`before`: who was active until this decree, while nobody is."""
-        whole = {**json.loads(decree.as_json()), "before": before}
+        whole = {**decree.as_dict(), "before": before}
         fresh = self._file.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as out:
             out.write(json.dumps(whole))

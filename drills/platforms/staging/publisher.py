@@ -23,7 +23,7 @@ NS_PER_MS = 1_000_000
 FRAME_MS = 1000 // FRAMES_PER_SECOND
 PARCEL = 5
 """Pictures that are sent together: each write is a packet that everybody on the way pays for. A key picture, with which
-a segment ends, is the last of its parcel; the muxer hands it out when the sound after it has come, one picture later."""
+a segment ends, is the last of its parcel; the muxer hands it out with the sound after it, one picture later."""
 BEHIND_MS = 300
 """Further behind than this (the program was stopped), pictures are left out up to the next full second."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

@@ -1,8 +1,8 @@
-"""What this site may do: the newest decree, and whether anybody else still counts on it.
+"""What this site may do: the newest decree, and whether the agent still counts on this site.
 
-The active site takes writes only while it has heard from the agent, or from its standby, within the last LEASE_S: both
-of the other two of three are needed to put another in its place, and the agent takes longer than that. So a site that
-was cut off stops by itself, before anybody replaces it.
+The active site takes writes only while it has heard from the agent within the last LEASE_S. The agent takes longer than
+that to put another in its place, so a site that was cut off has stopped by itself before anybody replaces it: what it
+acknowledged until then has had a second to reach the standby, and nothing is ever acknowledged at two places.
 """
 
 import time
@@ -31,12 +31,8 @@ class SiteRole:
             return False
         self.decree = decree
         if abs(time.time() * 1000 - issued_ms) < MOST_LATE_S * 1000:
-            self.counted_on(0.0)
+            self._heard_s = now_s()
         return True
-
-    def counted_on(self, age_s: float) -> None:
-        """The agent, or the standby, was heard this long ago."""
-        self._heard_s = max(self._heard_s, now_s() - age_s)
 
     @property
     def is_active(self) -> bool:
@@ -53,6 +49,4 @@ class SiteRole:
         if not self.is_active:
             return f"{self.decree.active or 'nobody'} is active, epoch {self.decree.epoch}"
         silent_s = now_s() - self._heard_s
-        if silent_s > LEASE_S:
-            return f"fenced: neither the agent nor the standby was heard for {silent_s:.1f} s"
-        return ""
+        return f"fenced: the agent was not heard for {silent_s:.1f} s" if silent_s > LEASE_S else ""

@@ -86,7 +86,7 @@ class Standing:
         """What the agent goes by."""
         decree = self._role.decree
         told = {"site": self._role.site, "plays": self.plays(), "why_no_writes": self._role.why_no_writes()}
-        return decree.as_json()[:-1] + ", " + json.dumps({**told, "database": self._database, "redis": self._redis})[1:]
+        return json.dumps({**decree.as_dict(), **told, "database": self._database, "redis": self._redis})
 
     async def stopped_at(self, session: aiohttp.ClientSession) -> int | None:
         """Where a fenced database's WAL ends; None while it is not stopped."""
@@ -146,12 +146,10 @@ class Standing:
             self._database = await self._ask_keeper(session, "POST", path, json.dumps(wish))
         else:
             self._database = await self._ask_keeper(session, "GET", "/state", None)
-        epoch, age_ms = self._database.get("epoch"), self._database.get("reply_age_ms")
+        epoch = self._database.get("epoch")
         if isinstance(epoch, int) and epoch > role.decree.epoch:
             # We were started again: the database remembers an epoch that nobody may go behind.
             role.decree = Decree(epoch=epoch, active="")
-        if self._database.get("streaming") is True and isinstance(age_ms, int) and role.is_active:
-            role.counted_on(age_ms / 1000)
 
     async def _ask_keeper(
         self, session: aiohttp.ClientSession, method: str, path: str, body: str | None
