@@ -110,3 +110,11 @@ def test_an_engine_that_does_not_answer_is_told_and_no_fault(tmp_path: Path) -> 
 
     assert 0 == code, said
     assert "the mapping was not looked at" in said
+
+
+def test_a_straight_link_from_what_is_no_container_is_told(tmp_path: Path) -> None:
+    text = TEXT.replace("sites:\n", "docker: {engine: 'unix:///nowhere/docker.sock'}\nsites:\n", 1)
+    text = text.replace("  - name: door\n", "  - {name: a.box, site: a, container: {name: no-such}}\n  - name: door\n")
+    text = text.replace("links:\n", "links:\n  - {name: door--a.box, from: door, to: a.box, port: 80}\n", 1)
+
+    assert ("P07", line_of("from: door", text)) in found_in(tmp_path, text)
