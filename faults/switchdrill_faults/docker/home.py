@@ -65,20 +65,21 @@ def kill_frozen(boxes: Sequence[Box]) -> int:
 
 
 def start(boxes: Sequence[Box]) -> list[str]:
-    """Start those that do not run; what was done, if anything was. CouldNotHeal for one that is not there.
+    """Start those that do not run; what was done, if anything was. CouldNotHeal for one that is not there, after all
+    others were started.
 
     In this order; but where an address is not fixed, by address: an engine gives each the lowest one that is free, and
     so each gets its own again.
     """
-    those = ended(boxes)
-    told = {box.name: insist(box, partial(Engine.find, name=box.name)) for box in those}
-    for box in those:
-        if told[box.name] is None:
-            raise _removed(box)
-    if not all(each.is_fixed for found in told.values() if found is not None for each in found.networks):
+    told = [(box, insist(box, partial(Engine.find, name=box.name))) for box in ended(boxes)]
+    those = [box for box, found in told if found is not None]
+    if not all(each.is_fixed for _box, found in told if found is not None for each in found.networks):
         those = sorted(those, key=lambda box: [ipaddress.ip_address(each).packed for each in box.addresses])
     for box in those:
         insist(box, partial(Engine.start, name=box.name))
+    removed = next((box for box, found in told if found is None), None)
+    if removed is not None:
+        raise _removed(removed)
     moved = [words for box in those if (words := _moved(box))]
     return [f"{len(those)} container(s) started", *moved] if those else []
 

@@ -99,8 +99,10 @@ def open_again(undo: Undo) -> str:
         return f"site {site} was whole; nothing was done"
     killed = home.kill_frozen(boxes)
     fence(site, argv if isinstance(argv, list) else [], cwd=Path(str(undo.facts["cwd"])))
-    started = home.start(boxes)
-    opened = _open(undo)
+    try:
+        started = home.start(boxes)
+    finally:  # it is fenced: whatever of it can't be started, the rest may be reached
+        opened = _open(undo)
     home.wait_until_whole(boxes)
     did = [f"{killed} frozen container(s) killed"] if killed else []
     did += ["fenced"] if argv else []
