@@ -1,6 +1,7 @@
 """A client of one Docker engine, and what is wrong when it does not answer."""
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -30,14 +31,13 @@ class NoEngine(CouldNotStart):
 
 def connect(endpoint: Endpoint) -> docker.DockerClient:
     """A client that has been answered once. NoEngine: what is wrong, and what mends it."""
-    url = endpoint.resolved()
     try:
         first = _client(endpoint, OLDEST_API)
         version = first.api.version(api_version=False)["ApiVersion"]
         first.close()
         return _client(endpoint, version)
     except (DockerException, OSError, ValueError, KeyError) as problem:
-        raise no_engine(url, str(problem)) from problem
+        raise no_engine(endpoint, str(problem)) from problem
 
 
 def _client(endpoint: Endpoint, version: str) -> docker.DockerClient:
@@ -54,14 +54,16 @@ def _client(endpoint: Endpoint, version: str) -> docker.DockerClient:
     return client
 
 
-def no_engine(url: str, said: str) -> NoEngine:
-    """What is wrong with the engine at `url`, from what the attempt said."""
+def no_engine(endpoint: Endpoint, said: str) -> NoEngine:
+    """What is wrong with the engine there, from what the attempt said."""
+    url = endpoint.resolved()
     if not url.startswith(LOCAL):
+        tls = f"DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH={shlex.quote(endpoint.tls)} " if endpoint.tls else ""
         return NoEngine(
             _("the Docker engine does not answer"),
             where=url,
             because=said,
-            now=_("try by hand:  docker -H {url} version").format(url=url),
+            now=_("try by hand:  {command}").format(command=f"{tls}docker -H {url} version"),
         )
     socket = Path(url.removeprefix(LOCAL))
     if socket.exists() and not os.access(socket, os.R_OK | os.W_OK):

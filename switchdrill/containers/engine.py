@@ -301,5 +301,5 @@ def _told(problem: BaseException, where: str, endpoint: Endpoint) -> BaseExcepti
     if isinstance(problem, requests.exceptions.ReadTimeout):
         return StateUnknown(_("the Docker engine did not answer in time"), where=where, because=str(problem))
     if isinstance(problem, requests.exceptions.RequestException | DockerException | OSError):
-        return no_engine(endpoint.resolved(), str(problem))
+        return no_engine(endpoint, str(problem))
     return problem
