@@ -109,7 +109,7 @@ def _made(engine: Engine, lock: DockerLock, placed: Placed, holder: str) -> bool
 
 
 def is_dead(found: Found) -> bool:
-    """Whether the holder of this lock is gone: of this machine, and its process has ended. Of others nobody can know."""
+    """Whether the holder of this lock is gone: its process was one of this machine. Of others nobody can know."""
     try:
         told = json.loads(found.labels.get("switchdrill.process", ""))
         process = ProcessName(pid=told["pid"], started=told["started"])
