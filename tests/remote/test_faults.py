@@ -78,7 +78,7 @@ def test_an_engine_that_stays_away_is_told_with_the_command_that_mends_it(sites:
 
     assert 4 == failed.returncode, failed.stdout
     assert "container a-front could not be brought back" in failed.stdout
-    assert f"docker -H {sites.far.tcp} version" in failed.stdout
+    assert f"DOCKER_CERT_PATH={sites.far.tls} docker -H {sites.far.tcp} version" in failed.stdout
     assert "switchdrill heal --all" in failed.stdout
     assert 0 == apart("heal", sites.folder, STALL).returncode
     assert "good" == sites.sees("a-front")
