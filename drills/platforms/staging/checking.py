@@ -3,14 +3,19 @@
 import uuid
 from collections.abc import Iterator
 
+import dns.exception
+import dns.message
+import dns.query
 from asking import CommandFailed, ask, inside
 from platform_file import Settings
 
 from switchdrill.clock import wait_until
 from switchdrill.errors import DeadlinePassed
+from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.model import Platform
 
 REPLICATED_S = 1.0
+ANSWERED_S = 1.0
 ROOM = "/rooms/room1"
 
 
@@ -22,6 +27,7 @@ def wrong(platform: Platform, settings: Settings) -> list[str]:
     for look in (
         _agent(settings, primary, standby),
         _gslb(settings, primary),
+        _names(platform, primary),
         *(_border(platform, site) for site in (primary, standby)),
         *(_health(settings, site) for site in (primary, standby)),
         _writes(settings, primary, standby),
@@ -61,6 +67,25 @@ def _gslb(settings: Settings, primary: str) -> Iterator[str]:
             yield f"the GSLB holds {site} down"
         if inside(each, "real") != "UP":
             yield f"the GSLB sees {site} {inside(each, 'real')}"
+
+
+def _names(platform: Platform, primary: str) -> Iterator[str]:
+    """Every resolver sends viewers to the primary; a slow one does so later than the others."""
+    wanted = platform.sites[primary].address
+    servers = {name: operator.resolver for name, operator in platform.operators.items()}
+    if platform.authority is not None:
+        servers["authority"] = platform.authority
+    for entry in sorted({entry.name for entry in platform.entries.values()}):
+        for name, server in servers.items():
+            host, port = split_endpoint(server)
+            try:
+                answer = dns.query.udp(dns.message.make_query(entry, "A"), host, port=port, timeout=ANSWERED_S)
+            except (dns.exception.DNSException, OSError) as problem:
+                yield f"{name} does not answer for {entry}: {type(problem).__name__}"
+                continue
+            found = sorted(str(record) for each in answer.answer for record in each)
+            if found != [wanted]:
+                yield f"{name} answers {', '.join(found) or 'nothing'} for {entry}, not {wanted}"
 
 
 def _border(platform: Platform, site: str) -> Iterator[str]:

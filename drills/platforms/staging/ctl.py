@@ -30,6 +30,7 @@ SWITCH_S = 25.0
 IN_STEP_S = 30.0
 WELL_S = 45.0
 AGAIN_S = 0.3
+NOT_FOUND = 404
 
 
 def steer(settings: Settings, to: str, *, path: str = "/steer") -> str:
@@ -75,7 +76,7 @@ def reset(platform: Platform, settings: Settings) -> str:
         if site.toxiproxy:
             _open_border(site.toxiproxy)
     said = failback(settings, primary)
-    if any("room" in line for line in checking.wrong(platform, settings)):
+    if ask(settings.api(primary), "GET", checking.ROOM).status == NOT_FOUND:
         ask(settings.api(primary), "PUT", checking.ROOM)
         done.append("the room's metadata was written again")
     _wait_until_well(platform, settings)
