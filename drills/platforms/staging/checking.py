@@ -72,7 +72,7 @@ def _gslb(settings: Settings, primary: str) -> Iterator[str]:
 def _names(platform: Platform, primary: str) -> Iterator[str]:
     """Every resolver sends viewers to the primary; a slow one does so later than the others."""
     wanted = platform.sites[primary].address
-    servers = {name: operator.resolver for name, operator in platform.operators.items()}
+    servers = {name: operator.resolver for name, operator in platform.operators.items() if operator.resolver}
     if platform.authority is not None:
         servers["authority"] = platform.authority
     for entry in sorted({entry.name for entry in platform.entries.values()}):
