@@ -56,7 +56,8 @@ def _no_second_engine() -> str:
     """One in a network namespace of its own."""
     if os.geteuid() != 0:
         return "only root can make a network namespace with a second Docker engine in it"
-    missing = [name for name in ("dockerd", "docker", "ip", "nsenter", "unshare", "nft") if shutil.which(name) is None]
+    wanted = ("dockerd", "docker", "ip", "nsenter", "unshare", "nft", "openssl", "ssh", "ssh-keygen")
+    missing = [name for name in wanted if shutil.which(name) is None]
     return f"there is no {missing[0]} on PATH" if missing else _no_engine()
 
 

@@ -76,8 +76,11 @@ def _program(folder: Path) -> Path:
     own = shutil.which("sshd", path="/usr/sbin:/sbin")
     if own is not None:
         return Path(own)
-    packages = ["openssh-server", "libwrap0"]
-    subprocess.run(["apt-get", "download", *packages], cwd=folder, capture_output=True, check=True, timeout=60)
+    fetch = ["apt-get", "download", "openssh-server", "libwrap0"]
+    if subprocess.run(fetch, cwd=folder, capture_output=True, check=False, timeout=60).returncode != 0:
+        subprocess.run(["apt-get", "update"], capture_output=True, check=False, timeout=120)
+        again = subprocess.run(fetch, cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+        assert again.returncode == 0, f"an SSH server can't be had: {again.stderr}"
     for package in folder.glob("*.deb"):
         subprocess.run(["dpkg-deb", "-x", str(package), str(folder / "unpacked")], check=True, capture_output=True)
     return folder / "unpacked" / "usr" / "sbin" / "sshd"

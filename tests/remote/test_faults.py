@@ -25,9 +25,8 @@ def rule_is_here(sites: Sites) -> bool:
 @pytest.mark.parametrize(
     ("way", "fault", "sees", "by", "counts"),
     [
-        ("ssh", STALL, "silent", "docker pause of 2 containers", "2 of 2 containers paused"),
-        ("tls", STALL | {"shape": "fast_fail"}, "refused", "nftables in the network namespace of", "packets refused"),
-        ("ssh", STALL | {"shape": "blackhole"}, "unreached", "nftables in the network namespace of", "packets dropped"),
+        ("ssh", STALL | {"shape": "fast_fail"}, "refused", "nftables in the network namespace of", "packets refused"),
+        ("ssh", {"kind": "service-pause", "service": "a.front"}, "silent", "docker pause of a-front", "paused"),
         ("tls", {"kind": "service-kill", "service": "primary.front"}, "unreached", "docker kill of a-front", "exited"),
     ],
 )
