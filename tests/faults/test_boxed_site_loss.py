@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from switchdrill.containers.endpoint import Endpoint
 from switchdrill.errors import CouldNotHeal
 from switchdrill_faults import SiteLoss
-from switchdrill_faults.docker import breaking, home
+from switchdrill_faults.docker import box, breaking, home
 from switchdrill_faults.docker.box import Box
 from tests.faults import seen
 from tests.faults.boxed import PORT, Boxed
@@ -104,3 +105,16 @@ def test_when_fencing_fails_nothing_of_the_site_is_started(shape: str, boxed: Bo
     mended = undo.model_copy(update={"facts": {**undo.facts, "fence": ["/bin/true"]}})
     assert "2 container(s) started" in fault.heal(mended)
     assert boxed.seen_by("outsider", boxed.address("front")) == ["good good"]
+
+
+def test_a_rule_of_this_host_comes_off_while_no_engine_answers(boxed: Boxed) -> None:
+    fault = SiteLoss(site="primary", shape="blackhole")
+    undo = fault.plan(boxed.platform(is_ours=True))[0]
+    fault.inject([undo])
+    nowhere = Endpoint(url="unix:///nowhere.sock")
+    lost = [each.model_copy(update={"where": nowhere}) for each in box.read(undo)]
+
+    said = fault.heal(undo.model_copy(update={"facts": {**undo.facts, "boxes": box.write(lost)}}))
+
+    assert "packets pass again" in said
+    assert seen.tcp(boxed.address("front")) == "good"

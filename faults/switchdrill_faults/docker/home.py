@@ -35,12 +35,15 @@ _RUNS = ("running", "restarting")
 Answer = TypeVar("Answer")
 
 
-def is_gone_with_its_platform(boxes: Sequence[Box]) -> bool:
-    """Whether the platform that we start and stop has ended: no container of its project is left."""
+def is_gone_with_its_platform(boxes: Sequence[Box], *, within_s: float | None = None) -> bool:
+    """Whether the platform that we start and stop has ended: no container of its project is left.
+
+    CouldNotHeal when no engine answers that within `within_s`, or a minute.
+    """
     if not boxes or any(not each.project for each in boxes):
         return False
     projects = {(each.where, each.project): each for each in boxes}
-    return not any(insist(box, _members_of(box.project)) for box in projects.values())
+    return not any(insist(box, _members_of(box.project), within_s=within_s) for box in projects.values())
 
 
 def _members_of(project: str) -> Callable[[Engine], list[Found]]:
@@ -103,9 +106,11 @@ def wait_until_whole(boxes: Sequence[Box]) -> None:
             _until(box, partial(is_ready, box.ready), max(left_s, 1.0), _("it runs, and is not ready"))
 
 
-def insist(box: Box, call: Callable[[Engine], Answer]) -> Answer:
-    """`call`, again and again while the engine does not answer. CouldNotHeal after a minute, or when it says no."""
-    deadline = now_ns() + int(HEAL_LIMIT_S * NS_PER_S)
+def insist(box: Box, call: Callable[[Engine], Answer], *, within_s: float | None = None) -> Answer:
+    """`call`, again and again while the engine does not answer. CouldNotHeal after `within_s`, or a minute, or when it
+    says no.
+    """
+    deadline = now_ns() + int((HEAL_LIMIT_S if within_s is None else within_s) * NS_PER_S)
     while True:
         try:
             return call(box.engine())

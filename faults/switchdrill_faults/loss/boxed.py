@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from switchdrill.errors import SwitchdrillError
+from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.fault import Counted
 from switchdrill.platform.model import Platform
 from switchdrill.undo import Fact, Undo
@@ -16,6 +16,7 @@ from switchdrill_faults.packets.rule import Act
 from switchdrill_faults.toxiproxy import lent
 
 _ACTS: dict[str, Act] = {"fast_fail": "reject", "blackhole": "drop", "power_off": "drop"}
+_BREAK_BOXES = ("stall", "power_off")
 
 
 def planned(site: str, shape: str, platform: Platform, boxes: Sequence[Box], table: str) -> tuple[dict[str, Fact], str]:
@@ -40,7 +41,7 @@ def planned(site: str, shape: str, platform: Platform, boxes: Sequence[Box], tab
                 raise
             facts["api"], facts["proxies"] = api, lent.proxies_of(site, platform)
             mechanisms.append("the platform's own Toxiproxy, its proxies disabled")
-    if shape in ("stall", "power_off"):
+    if shape in _BREAK_BOXES:
         done = "pause" if shape == "stall" else "kill"
         mechanisms.append(f"docker {done} of {box.counted_as(list(boxes))}")
     return facts, ", ".join(mechanisms)
@@ -74,7 +75,7 @@ def counted(undo: Undo, shape: str) -> Counted:
         names = _proxies(undo)
         off = lent.closed(str(undo.facts["api"]), names)
         shown.append(Counted(ok=len(off) == len(names), said=f"{len(off)} of {len(names)} proxies disabled"))
-    if shape in ("stall", "power_off"):
+    if shape in _BREAK_BOXES:
         wanted = "paused" if shape == "stall" else "exited"
         states = [found is not None and found.state == wanted for found in breaking.states(boxes).values()]
         shown.append(Counted(ok=all(states), said=f"{sum(states)} of {len(states)} containers {wanted}"))
@@ -85,25 +86,26 @@ def open_again(undo: Undo) -> str:
     """Kill what is frozen, fence, start, open the way, wait until it serves; says what was done.
 
     A site that is whole is left alone, and so is one that ended with its platform. CouldNotHeal: when fencing fails,
-    with the way still closed.
+    with the way still closed. A shape that breaks no container needs no engine: a rule of this host comes off while
+    that hangs.
     """
-    boxes, laid, site = box.read(undo), way.read(undo), str(undo.facts["site"])
-    argv = undo.facts["fence"]
-    if home.is_gone_with_its_platform(boxes):
-        if laid is not None:
+    broken = box.read(undo) if undo.facts["shape"] in _BREAK_BOXES else []
+    site, argv = str(undo.facts["site"]), undo.facts["fence"]
+    if _has_ended(undo, broken):
+        if way.read(undo) is not None:
             _open(undo)
         return f"site {site} ended with its platform"
-    before = _what_is_wrong(undo, boxes, laid)
+    before = _what_is_wrong(undo, broken)
     if not before:
-        home.wait_until_whole(boxes)
+        home.wait_until_whole(broken)
         return f"site {site} was whole; nothing was done"
-    killed = home.kill_frozen(boxes)
+    killed = home.kill_frozen(broken)
     fence(site, argv if isinstance(argv, list) else [], cwd=Path(str(undo.facts["cwd"])))
     try:
-        started = home.start(boxes)
+        started = home.start(broken)
     finally:  # it is fenced: whatever of it can't be started, the rest may be reached
         opened = _open(undo)
-    home.wait_until_whole(boxes)
+    home.wait_until_whole(broken)
     did = [f"{killed} frozen container(s) killed"] if killed else []
     did += ["fenced"] if argv else []
     did += started
@@ -111,13 +113,26 @@ def open_again(undo: Undo) -> str:
     return f"site {site} serves again: {', '.join(did)} (before: {'; '.join(before)})"
 
 
-def _what_is_wrong(undo: Undo, boxes: Sequence[Box], laid: way.Way | None) -> list[str]:
-    found = [f"{each.name} is frozen" for each in home.frozen(boxes)]
-    found += [f"{each.name} does not run" for each in home.ended(boxes)]
+def _has_ended(undo: Undo, broken: Sequence[Box]) -> bool:
+    if broken:
+        return home.is_gone_with_its_platform(broken)
+    try:
+        return home.is_gone_with_its_platform(box.read(undo), within_s=0)
+    except CouldNotHeal:  # an engine that hangs has not ended
+        return False
+
+
+def _what_is_wrong(undo: Undo, broken: Sequence[Box]) -> list[str]:
+    found = [f"{each.name} is frozen" for each in home.frozen(broken)]
+    found += [f"{each.name} does not run" for each in home.ended(broken)]
+    laid = way.read(undo)
     if laid is not None and _is_laid(laid):
         found.append(f"packets are stopped by {laid.says()}")
-    if "api" in undo.facts and lent.closed(str(undo.facts["api"]), _proxies(undo)):
-        found.append("proxies are disabled")
+    if "api" in undo.facts:
+        try:
+            found += ["proxies are disabled"] if lent.closed(str(undo.facts["api"]), _proxies(undo)) else []
+        except CouldNotHeal:
+            found.append("the platform's own Toxiproxy does not answer")
     return found
 
 
