@@ -45,6 +45,7 @@ class Engine:
     def __init__(self, endpoint: Endpoint) -> None:
         """NoEngine when it does not answer."""
         self.endpoint = endpoint
+        self._removing = threading.Lock()
         self._client = _within(CALL_S * 2, endpoint, "connect", lambda: connect(endpoint))
 
     def close(self) -> None:
@@ -215,7 +216,8 @@ class Engine:
             )
             said = self._ask("logs", lambda: bytes(api.logs(made)).decode("utf-8", errors="replace"))
         finally:
-            self.remove(str(made))
+            with self._removing:
+                self.remove(str(made))
         return Helped(code, said)
 
     def use(self, what: str, call: Callable[[docker.DockerClient], Answer], *, within_s: float = CALL_S) -> Answer:

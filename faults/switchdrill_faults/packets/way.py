@@ -5,8 +5,10 @@ made and deleted by its name, which no other undo has.
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,8 +24,10 @@ from switchdrill_faults.packets import grounds, nft
 from switchdrill_faults.packets.rule import Rule
 
 How = Literal["host", "inside", "disconnect"]
+Answer = TypeVar("Answer")
 TABLE = "switchdrill_"
 _RUNS = ("running", "paused")
+_AT_ONCE = 8
 _KNOWN: dict[str, tuple[str, int]] = {}
 """When each rule in a container was last seen there, and since when that container ran: for `keep`, in the process that
 laid it."""
@@ -108,17 +112,29 @@ def lay(way: Way) -> None:
     if way.how == "host":
         nft.lay(nft.Here(), way.rule, way.table, "host")
         _KNOWN[way.table] = ("", now_ns())
-    for post in way.posts:
-        found = _running(post)
-        if found is None:
-            raise CouldNotStart(
-                _("a rule can't be laid in a container that does not run"),
-                where=f"{post.name}, {post.where.resolved()}",
-            )
-        nft.lay(_ground(post, found), way.rule, way.table, "inside")
-        _KNOWN[f"{way.table}/{post.name}"] = (found.started, now_ns())
+    _at_once(way.posts, partial(_lay_in, way))
     for plug in way.plugs:
         reach(plug.where).detach(plug.network, plug.container)
+
+
+def _lay_in(way: Way, post: Post) -> None:
+    found = _running(post)
+    if found is None:
+        raise CouldNotStart(
+            _("a rule can't be laid in a container that does not run"),
+            where=f"{post.name}, {post.where.resolved()}",
+        )
+    nft.lay(_ground(post, found), way.rule, way.table, "inside")
+    _KNOWN[f"{way.table}/{post.name}"] = (found.started, now_ns())
+
+
+def _at_once(posts: Sequence[Post], do: Callable[[Post], Answer]) -> list[Answer]:
+    """For all of them side by side: behind helper containers each takes half a second, and a site is to be lost at
+    once. The first problem is raised, after all were tried.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        begun = [pool.submit(do, post) for post in posts]
+    return [each.result() for each in begun]
 
 
 def is_laid(way: Way) -> bool:
@@ -133,9 +149,16 @@ def counted(way: Way) -> Counted:
     if way.how == "disconnect":
         off = sum(_is_off(plug) for plug in way.plugs)
         return Counted(ok=off == len(way.plugs), said=f"{off} of {len(way.plugs)} networks disconnected")
-    packets = sum(nft.counted(ground, way.table) or 0 for ground in _reached(way))
+    packets = sum(_at_once(way.posts, partial(_counted_in, way)))
+    if way.how == "host":
+        packets += nft.counted(nft.Here(), way.table) or 0
     done = "refused" if way.rule.act == "reject" else "dropped"
     return Counted(ok=packets > 0, said=f"{packets} packets {done}")
+
+
+def _counted_in(way: Way, post: Post) -> int:
+    found = _running(post)
+    return 0 if found is None else nft.counted(_ground(post, found), way.table) or 0
 
 
 def counted_in(undos: Sequence[Undo]) -> Counted:
@@ -211,11 +234,10 @@ def heal(way: Way) -> str:
     done = 0
     if way.how == "host":
         return _says(nft.take_away(nft.Here(), way.table), way)
-    for post in way.posts:
-        try:
-            done += _take_from(post, way.table)
-        except SwitchdrillError as problem:
-            problems.append(problem)
+    try:
+        done += sum(_at_once(way.posts, partial(_take_from, table=way.table)))
+    except SwitchdrillError as problem:
+        problems.append(problem)
     for plug in way.plugs:
         try:
             done += _plug_in(plug)
