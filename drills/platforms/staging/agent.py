@@ -90,7 +90,7 @@ class Agent:
                     log.info("%s fails: %s", site, trouble)
                 seen.count(trouble)
             self._decide()
-            due_s = max(due_s + self._every_s, now_s())
+            due_s = max(due_s + (STARTING_EVERY_S if is_starting and not seen.was_up else self._every_s), now_s())
             await asyncio.sleep(due_s - now_s())
 
     async def tell(self) -> None:
