@@ -60,9 +60,10 @@ test: setup  ## all tests
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: $(STAMP)  ## mypy --strict, of the packages and of the embedded platform's programs
+types: $(STAMP)  ## mypy --strict, of the packages and of both platforms' programs
 	@$(BIN)/mypy
-	@MYPYPATH=drills/platforms/embedded $(BIN)/mypy --config-file pyproject.toml drills/platforms/embedded/*.py
+	@for each in embedded staging; do \
+		MYPYPATH=drills/platforms/$$each $(BIN)/mypy --config-file pyproject.toml drills/platforms/$$each/*.py || exit; done
 
 machine:  ## Docker engine, mmdebstrap, nft and a browser: installed and started as root, else told how
 	@.ci/machine

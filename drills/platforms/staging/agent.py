@@ -45,6 +45,8 @@ class Agent:
         self.gslb = gslb
         self._memory = memory
         self._limit, self._every_s, self._timeout_s = rule
+        self.is_fencing = setting("FENCING") != "off"
+        """Off: a site that was replaced is not told, and returns as what it was."""
         self.lock = asyncio.Lock()
         """Held by whoever changes the decree in more than one step."""
         self.observed = {site: Observed() for site in lines}
@@ -105,9 +107,10 @@ class Agent:
     async def tell_once(self) -> None:
         """One round: both sites, and the GSLB."""
         decree = self.decree
-        telling = asyncio.gather(*(line.tell(decree) for line in self.lines.values()))
+        told = [site for site in self.lines if self.is_fencing or site not in decree.down]
+        telling = asyncio.gather(*(self.lines[site].tell(decree) for site in told))
         words, _held = await asyncio.gather(telling, self._hold())
-        for site, word in zip(self.lines, words, strict=True):
+        for site, word in zip(told, words, strict=True):
             self.observed[site].word = word
             if word is not None and not word.is_obeyed:
                 self._outdone(word.epoch)

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import aiohttp
 from aiohttp import web
-from decree import Unreadable, number_in, read_decree, read_object, text_in
+from decree import NOBODY, Decree, Unreadable, number_in, read_decree, read_object, text_in
 from ledger import Gift, Ledger, TooBusy
 from postgres import SaidNo, Unanswered
 from program import run, setting, until_stopped
@@ -223,7 +223,11 @@ def _first_metadata(room: str) -> dict[str, object]:
 async def serve(stop: asyncio.Event) -> None:
     """Put the parts together and run until told to stop."""
     site, peer, inner, room = setting("SITE"), setting("PEER"), setting("INNER"), setting("ROOM")
-    role = SiteRole(site=site, peer=peer)
+    is_fenced = setting("FENCING") != "off"
+    # Not fenced, a site takes its configuration's word: the first epoch, in which a is active.
+    role = SiteRole(
+        site=site, peer=peer, is_fenced=is_fenced, decree=NOBODY if is_fenced else Decree(epoch=1, active="a")
+    )
     rooms = Rooms(f"{inner}.15", peer=(f"{inner}.2", 16379))
     ledger = Ledger(f"{inner}.14", site=site)
     standing = Standing(

@@ -3,6 +3,9 @@
 The active site takes writes only while it has heard from the agent within the last LEASE_S. The agent takes longer than
 that to put another in its place, so a site that was cut off has stopped by itself before anybody replaces it: what it
 acknowledged until then has had a second to reach the standby, and nothing is ever acknowledged at two places.
+
+FENCING=off leaves all that out, for drills that show what it is for: a site believes what stands in its configuration
+until it is told otherwise, and needs nobody's word to go on.
 """
 
 import time
@@ -23,6 +26,8 @@ class SiteRole:
     site: str
     peer: str
     decree: Decree = NOBODY
+    is_fenced: bool = True
+    """False: FENCING=off."""
     _heard_s: float = field(default=-LEASE_S)
 
     def learn(self, decree: Decree, *, issued_ms: int) -> bool:
@@ -48,5 +53,7 @@ class SiteRole:
             return "fenced: it has not heard from the agent since it started"
         if not self.is_active:
             return f"{self.decree.active or 'nobody'} is active, epoch {self.decree.epoch}"
+        if not self.is_fenced:
+            return ""
         silent_s = now_s() - self._heard_s
         return f"fenced: the agent was not heard for {silent_s:.1f} s" if silent_s > LEASE_S else ""
