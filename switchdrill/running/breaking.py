@@ -24,6 +24,8 @@ from switchdrill.undo import Undo
 
 SLACK_NS = 15 * NS_PER_S
 COUNT_EVERY_NS = NS_PER_S // 4
+_SERVICE = "service "
+"""How an undo's target begins that is one of the platform's services."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Episode:
     onset_ns: int = 0
     kinds: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
+    services: set[str] = field(default_factory=set)
     is_everywhere: bool = False
     """One of its faults is no single site's: every probe tells whether all is whole."""
     open: list[tuple[Fault, OpenUndo]] = field(default_factory=list)
@@ -70,6 +73,9 @@ class Breaking:
             if effect.site:
                 episode.sites.add(effect.site)
                 self._watch.broken_sites.add(effect.site)
+            services = {undo.target.removeprefix(_SERVICE) for undo in undos if undo.target.startswith(_SERVICE)}
+            episode.services |= services
+            self._watch.broken_services |= services
             before_ns = now_ns()
             episode.onset_ns = episode.onset_ns or before_ns
             fault.inject(undos)
@@ -114,6 +120,7 @@ class Breaking:
             episode.open = [(fault, opened) for fault, opened in episode.open if not _is_ok(opened, played)]
             if not episode.open:
                 self._watch.broken_sites -= episode.sites
+                self._watch.broken_services -= episode.services
         still_broken = [each for each in played if not each.ok]
         if still_broken:
             raise could_not_heal(self._watch.folder, still_broken)

@@ -52,6 +52,7 @@ class Watch:
     audience: Audience | None = None
     upkeep: Upkeeper | None = None
     broken_sites: set[str] = field(default_factory=set)
+    broken_services: set[str] = field(default_factory=set)
     open_undos: dict[str, str] = field(default_factory=dict)
     """Undo id -> fault, of what is broken now: the healer may not have closed one of them."""
     services: list[Started] = field(default_factory=list)
@@ -122,7 +123,11 @@ class Watch:
 
     def _look_at_services(self) -> None:
         """What a platform does when a part of it dies is its own affair, and is measured; that it did must be known."""
-        whole = [each for each in self.services if each.site is None or each.site not in self.broken_sites]
+        whole = [
+            each
+            for each in self.services
+            if each.site not in self.broken_sites and each.name not in self.broken_services
+        ]
         has_containers = any(each.container is not None for each in whole)
         if has_containers and now_ns() - self._containers_seen_ns < CONTAINERS_EVERY_NS:
             whole = [each for each in whole if each.container is None]
