@@ -117,7 +117,10 @@ class Door:
 
     async def _resolved(self, operator: str) -> str:
         """The site that this operator's resolver names now."""
-        host, port = split_endpoint(self._platform.operators[operator].resolver)
+        resolver = self._platform.operators[operator].resolver
+        if resolver is None:
+            raise web.HTTPNotFound(text=f"operator {operator} has no resolver\n", headers=CORS)
+        host, port = split_endpoint(resolver)
         query = dns.message.make_query(self._entry.name, dns.rdatatype.A)
         try:
             response = await dns.asyncquery.udp(query, host, timeout=DNS_TIMEOUT_S, port=port)
