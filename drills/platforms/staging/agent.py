@@ -1,9 +1,10 @@
 """The agent: the witness at a third place. It alone makes epochs: who is active, who is declared down.
 
 It asks both sites the GSLB's own question, by the GSLB's own rule, along the same links. When the active site failed
-often enough in a row (or the GSLB has turned away from it) and the standby is in step, the standby is active at the
-next epoch, and the old site is held down in the GSLB: nothing falls back by itself. Every second it tells each site its
-role, so a site that returns is fenced, rejoins as standby, and is no longer down when it is in step.
+often enough in a row (or the GSLB has turned away from it) and the standby is in step, or was within ACCEPT_LOSS, the
+standby is active at the next epoch, and the old site is held down in the GSLB: nothing falls back by itself. Every
+second it tells each site its role, so a site that returns is fenced, rejoins as standby, and is no longer down when it
+is in step.
 
 HTTP at port 8090: GET /state; POST /steer, /failback {"to": SITE}; POST /fence {"site": SITE}; POST /reset.
 """
@@ -47,6 +48,8 @@ class Agent:
         self._limit, self._every_s, self._timeout_s = rule
         self.is_fencing = setting("FENCING") != "off"
         """Off: a site that was replaced is not told, and returns as what it was."""
+        self.accept_loss_s = 0.0 if setting("REPLICATION") == "synchronous" else float(setting("ACCEPT_LOSS"))
+        """So many seconds of acknowledged gifts may be lost rather than nobody leading."""
         self.lock = asyncio.Lock()
         """Held by whoever changes the decree in more than one step."""
         self.observed = {site: Observed() for site in lines}
@@ -90,7 +93,7 @@ class Agent:
             if not (trouble and is_starting and not seen.was_up):
                 if trouble and not seen.failures:
                     log.info("%s fails: %s", site, trouble)
-                seen.count(trouble)
+                seen.count(trouble, at_s=now_s())
             self._decide()
             due_s = max(due_s + (STARTING_EVERY_S if is_starting and not seen.was_up else self._every_s), now_s())
             await asyncio.sleep(due_s - now_s())
@@ -117,7 +120,8 @@ class Agent:
         if decree != self.decree or not decree.active:
             return
         standby = self.other(decree.active)
-        self.in_step.judge(decree.active, self.observed[decree.active].word, self.observed[standby].word)
+        seen = self.observed
+        self.in_step.judge(decree.active, seen[decree.active].word, seen[standby].word, at_s=now_s())
         self._decide()
 
     async def _hold(self) -> None:
@@ -160,9 +164,21 @@ class Agent:
 
     def _why_no_takeover(self, standby: str) -> str:
         reason = self.why_not(standby)
+        if reason and self._may_lose(standby):
+            log.warning("%s takes over with what it has: %s", standby, reason)
+            return ""
         if reason and self.observed[self.decree.active].failures == self._limit:
             log.warning("nobody can take over: %s", reason)
         return reason
+
+    def _may_lose(self, standby: str) -> bool:
+        """Whether a standby that is well, but behind, may take over: its last step is not too old. What it lacks is lost
+        with the active site, as asynchronous replication has it.
+        """
+        seen, active = self.observed[standby], self.observed[self.decree.active]
+        is_standby = not seen.trouble and seen.word is not None and seen.word.plays == "standby"
+        behind_s = active.failing_since_s - self.in_step.last_s
+        return is_standby and self.in_step.last_s > 0 and behind_s <= self.accept_loss_s
 
     def _outdone(self, epoch: int) -> None:
         """A site knows a newer epoch than we ever made: our memory was lost. What we say must be newer still."""

@@ -15,9 +15,13 @@ class Observed:
     trouble: str = "not checked yet"
     word: Word | None = None
     """Its newest answer; None when it did not answer the last time."""
+    failing_since_s: float = 0.0
+    """When the first of the failures in a row was seen."""
 
-    def count(self, trouble: str) -> None:
+    def count(self, trouble: str, *, at_s: float) -> None:
         """One more health check."""
+        if trouble and not self.failures:
+            self.failing_since_s = at_s
         self.trouble = trouble
         self.failures = self.failures + 1 if trouble else 0
         self.successes = 0 if trouble else self.successes + 1
@@ -35,12 +39,14 @@ class InStep:
     is_so: bool = False
     rounds: int = 0
     """In a row, so or not so."""
+    last_s: float = 0.0
+    """When it was so for the last time; 0: never with this active site."""
     _lsn_before: int = field(default=0)
 
-    def judge(self, active: str, leader: Word | None, follower: Word | None) -> None:
+    def judge(self, active: str, leader: Word | None, follower: Word | None, *, at_s: float) -> None:
         """One more round of answers."""
         if active != self.active:
-            self.active, self.is_so, self.rounds, self._lsn_before = active, False, 0, 0
+            self.active, self.is_so, self.rounds, self.last_s, self._lsn_before = active, False, 0, 0.0, 0
         if leader is None or leader.plays != "active" or not leader.lsn:
             return
         has_all = (
@@ -52,3 +58,4 @@ class InStep:
         self._lsn_before = leader.lsn
         self.rounds = self.rounds + 1 if has_all == self.is_so else 1
         self.is_so = has_all
+        self.last_s = at_s if has_all else self.last_s
