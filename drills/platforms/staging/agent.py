@@ -19,10 +19,11 @@ import aiohttp
 from agent_admin import AgentAdmin
 from aiohttp import web
 from decree import Decree
+from instants import now_s
 from memory import Memory
 from messages import GslbLine, SiteLine, part_of
 from observed import InStep, Observed
-from program import now_s, run, setting, until_stopped
+from program import run, setting, until_stopped
 
 PORT = 8090
 FILE = Path("/var/lib/agent/decree.json")
@@ -172,8 +173,8 @@ class Agent:
         return reason
 
     def _may_lose(self, standby: str) -> bool:
-        """Whether a standby that is well, but behind, may take over: its last step is not too old. What it lacks is lost
-        with the active site, as asynchronous replication has it.
+        """Whether a standby that is well, but behind, may take over: it was in step not too long ago. What it lacks is
+        lost with the active site, as asynchronous replication has it.
         """
         seen, active = self.observed[standby], self.observed[self.decree.active]
         is_standby = not seen.trouble and seen.word is not None and seen.word.plays == "standby"

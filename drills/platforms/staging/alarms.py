@@ -8,9 +8,9 @@ import json
 import logging
 import os
 import sys
-from datetime import UTC, datetime
 
 import aiohttp
+from instants import date
 from messages import GslbLine, SiteLine, part_of
 from program import run, setting, until_stopped
 
@@ -38,7 +38,7 @@ class Alarm:
         if self._differs < IN_A_ROW:
             return ""
         self.is_firing, self._differs = bool(trouble), 0
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = date().isoformat(timespec="milliseconds")
         self._since = now if self.is_firing else self._since
         status = "firing" if self.is_firing else "resolved"
         alert = {

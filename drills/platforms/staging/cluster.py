@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from instants import now_s
 from postgres import SaidNo, Session, Unanswered
-from program import now_s
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 SOCKET_DIR = "/tmp"  # noqa: S108  # inside its container, where nobody else is

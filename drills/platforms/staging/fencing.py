@@ -1,10 +1,10 @@
 """`fence`: a site that was replaced can't take writes any more, told on a way that no link carries, and proven."""
 
 import json
-import time
 import uuid
 
 from asking import CommandFailed, Reply, ask, inside
+from instants import wall_ms
 from platform_file import Settings
 
 from switchdrill.clock import wait_until
@@ -42,7 +42,7 @@ def fence(settings: Settings, site: str) -> str:
 
 def _tell(settings: Settings, site: str, decree: object, epoch: int) -> None:
     said = ["it was not asked"]
-    body = {**(decree if isinstance(decree, dict) else {}), "issued_ms": time.time_ns() // 1_000_000}
+    body = {**(decree if isinstance(decree, dict) else {}), "issued_ms": wall_ms()}
 
     def knows() -> bool:
         try:

@@ -12,13 +12,13 @@ import logging
 import os
 import re
 import sys
-import time
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 from decree import Unreadable, read_object, text_in
-from program import now_s, run, setting, until_stopped
+from instants import now_ns, now_s
+from program import run, setting, until_stopped
 
 PORT = 8090
 STATE = Path("/state/gslb.events.jsonl")
@@ -41,7 +41,7 @@ class Events:
         file.chmod(0o644)
 
     def say(self, event: str, site: str, **details: str | bool) -> None:
-        line = {"t_ns": time.clock_gettime_ns(time.CLOCK_MONOTONIC), "event": event, "site": site, **details}
+        line = {"t_ns": now_ns(), "event": event, "site": site, **details}
         self._out.write(json.dumps(line) + "\n")
         log.info("%s %s", event, site)
 

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from cluster import Cluster, StepFailed
 from decree import Unreadable, number_in, read_object, text_in
+from instants import now_s
 from postgres import SaidNo, Session, Unanswered
-from program import now_s, setting, start_log
+from program import setting, start_log
 
 PORT = 8100
 HOME = Path("/var/lib/postgresql/site")

@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-import time
 from dataclasses import dataclass
 
 import aiohttp
 from decree import Decree, Unreadable, read_object
+from instants import wall_ms
 
 TELL_S = 1.2
 GSLB_S = 1.0
@@ -39,7 +39,7 @@ class SiteLine:
 
     async def tell(self, decree: Decree) -> Word | None:
         """None when it does not answer."""
-        body = decree.as_json(issued_ms=int(time.time() * 1000))
+        body = decree.as_json(issued_ms=wall_ms())
         try:
             timeout = aiohttp.ClientTimeout(total=TELL_S)
             async with self.session.post(f"{self.url}/role", data=body, timeout=timeout) as answer:

@@ -10,7 +10,7 @@ from typing import cast
 
 import psycopg2  # type: ignore[import-untyped]
 import psycopg2.extensions  # type: ignore[import-untyped]
-from program import now_s
+from instants import now_s
 
 Value = str | int | float | bool | None
 Row = tuple[Value, ...]

@@ -5,13 +5,7 @@ import logging
 import os
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-
-
-def now_s() -> float:
-    """CLOCK_MONOTONIC in seconds; for ages and deadlines within one program."""
-    return time.monotonic()
 
 
 def setting(name: str) -> str:

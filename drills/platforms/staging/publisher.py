@@ -7,13 +7,12 @@ import logging
 import signal
 import sys
 import threading
-import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from encoder import Encoder
 from feed import Feed
 from flv import Tag
+from instants import date, now_ns
 from picture import FRAMES_PER_SECOND, chroma, luma  # type: ignore[import-not-found]  # the sibling's, mounted
 from program import setting, start_log
 
@@ -46,13 +45,13 @@ class Camera:
             room_crc=self._room_crc,
             site=self._site,
             frame=number,
-            captured_ns=_now_ns(),
+            captured_ns=now_ns(),
             boot_crc=self._boot_crc,
         )
         if self._colours[0] != second:
             self._colours = (second, *chroma(second, self._strides[1]))
-        date = datetime.now(UTC).astimezone()
-        brightness = luma(mark, date=date, frame_in_second=in_second, stride=self._strides[0])
+        today = date().astimezone()
+        brightness = luma(mark, date=today, frame_in_second=in_second, stride=self._strides[0])
         return brightness, self._colours[1], self._colours[2]
 
 
@@ -60,11 +59,11 @@ def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -
     """Draw, encode and offer to every feed, until `stop`."""
     encoder = Encoder()
     camera = Camera(room=room, site=site, strides=encoder.strides)
-    began_ns = _now_ns()
+    began_ns = now_ns()
     number = 0
     parcel: list[Tag] = []
     while not stop.is_set():
-        elapsed_ms = (_now_ns() - began_ns) // NS_PER_MS
+        elapsed_ms = (now_ns() - began_ns) // NS_PER_MS
         if elapsed_ms - number * FRAME_MS > BEHIND_MS:
             number = (elapsed_ms // 1000 + 1) * FRAMES_PER_SECOND
             logging.getLogger("publisher").warning("a gap: pictures were left out")
@@ -76,11 +75,6 @@ def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -
                 feed.offer(parcel)
             parcel = []
         number += 1
-
-
-def _now_ns() -> int:
-    """CLOCK_MONOTONIC: one clock for every process of the host, containers included."""
-    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
 def main() -> int:

@@ -8,11 +8,10 @@ FENCING=off leaves all that out, for drills that show what it is for: a site bel
 until it is told otherwise, and needs nobody's word to go on.
 """
 
-import time
 from dataclasses import dataclass, field
 
 from decree import NOBODY, Decree
-from program import now_s
+from instants import now_s, wall_ms
 
 LEASE_S = 3.0
 MOST_LATE_S = 1.5
@@ -35,7 +34,7 @@ class SiteRole:
         if decree.epoch < self.decree.epoch:
             return False
         self.decree = decree
-        if abs(time.time() * 1000 - issued_ms) < MOST_LATE_S * 1000:
+        if abs(wall_ms() - issued_ms) < MOST_LATE_S * 1000:
             self._heard_s = now_s()
         return True
 

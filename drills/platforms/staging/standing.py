@@ -11,7 +11,7 @@ from functools import partial
 
 import aiohttp
 from decree import Decree, Unreadable, read_object
-from program import now_s
+from instants import now_s
 from rooms import Rooms, RoomsUnanswered
 from site_role import SiteRole
 

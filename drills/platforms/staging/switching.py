@@ -5,9 +5,9 @@ import logging
 from typing import Protocol
 
 from decree import Decree
+from instants import now_s
 from messages import GslbLine, SiteLine, Word, part_of
 from observed import Observed
-from program import now_s
 
 STOPPED_S = 4.0
 ARRIVED_S = 2.0
