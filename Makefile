@@ -54,8 +54,8 @@ staging: setup  ## the same drill on the staging platform: real servers in Docke
 		trap down EXIT; trap 'exit 130' INT; trap 'exit 143' TERM HUP; \
 		$(BIN)/switchdrill run "$(STALL)" --platform staging
 
-test: setup  ## all tests
-	@$(BIN)/python -m pytest --basetemp=.venv/tests $(ARGS)
+test: setup  ## all tests, two at a time; what may run beside what stands in tests/lanes.py
+	@$(BIN)/python -m pytest --basetemp=.venv/tests -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

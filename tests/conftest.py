@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from switchdrill.carrier import CarrierRecord, Rung
 from switchdrill.platform.model import Platform
 from switchdrill_faults.toxiproxy import carrier
-from tests import needs
+from tests import lanes, needs
 
 NETS = range(200, 250)
 LOCK_PORT = 18999
@@ -27,12 +27,14 @@ settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "xdist_group(name): tests of one name run one after another, in one process")
     for name in needs.NEEDS:
         config.addinivalue_line("markers", f"{name}: deselected, with the reason, on a machine that lacks it")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     needs.deselect(config, items)
+    lanes.arrange(items)
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
