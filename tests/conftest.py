@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: deselected, with the reason, on a machine that lacks it")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the lanes
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     needs.deselect(config, items)
     lanes.arrange(items)

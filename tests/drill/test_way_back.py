@@ -36,5 +36,5 @@ def test_a_way_back_that_does_not_end_well_is_told_as_it_was(start, failing_back
 
     assert ended == 2, said
     assert message in said
-    assert [(argv, code)] == [(entry["argv"], entry["code"]) for entry in run.entries() if entry["kind"] == "commanded"]
+    assert [(argv, code)] == [(entry["argv"], entry["code"]) for entry in run.entries() if entry.get("command") == "failback"]
     assert ("no such site" in said) == (code == 7)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from switchdrill import yamlfile
 from switchdrill.cli import main
-from switchdrill.doctor import examine
+from switchdrill.doctor.examination import examine
 from switchdrill.errors import BadInput, CouldNotHeal
 from switchdrill.runbook.model import Runbook
 from switchdrill.running.progress import Progress

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from switchdrill.record.folder import RunFolder
 from switchdrill_reports.judged.judge import judge_folder
 from switchdrill_reports.result import Verdict
+from tests.judge.nested import tell_nested
 from tests.judge.story import RUN, Story
 from tests.judge.synthetic import tell
 from tests.judge.twice import relinked
@@ -41,7 +42,17 @@ STORIES = {
     "runner lost": Story(runner_lost_s=15.0),
     "refused": Story(refused=True),
 }
-STORIES = {name: replace(story, every_ms=200) for name, story in STORIES.items()}
+INSIDE = {
+    "kept, inside a slow line": Story(),
+    "late, inside a slow line": Story(detected_s=14.0, steered_s={"telecom": 15.1, "unicom": 19.5}),
+    "slow, inside a slow line": Story(steered_s={"telecom": 6.4, "unicom": 21.0}),
+    "never, inside a slow line": Story(detected_s=None),
+    "loses, inside a slow line": Story(lost_gifts=3, lost_after_hold=True),
+    "moved before, inside a slow line": Story(detected_s=-3.0, steered_s={"telecom": -2.5, "unicom": -2.2}),
+    "aborted before, inside a slow line": Story(aborted_s=-2.0),
+}
+"""Lost while something else was broken."""
+STORIES = {name: replace(story, every_ms=200) for name, story in (STORIES | INSIDE).items()}
 UNCHAINED = {f"{name}, linked again": story for name, story in STORIES.items()}
 """What is taken away from these was never there: the record is made to fit."""
 EVERY = STORIES | UNCHAINED
@@ -55,7 +66,8 @@ def rank(verdict: Verdict | None) -> int:
 @cache
 def told(name: str) -> tuple[Path, int]:
     """The folder of a story, and how good its verdict is; written once."""
-    folder = tell(EVERY[name], Path(tempfile.mkdtemp(prefix="switchdrill-test-")) / RUN)
+    write = tell_nested if name.removesuffix(", linked again") in INSIDE else tell
+    folder = write(EVERY[name], Path(tempfile.mkdtemp(prefix="switchdrill-test-")) / RUN)
     return folder.path, rank(judge_folder(folder).verdict)
 
 
@@ -153,7 +165,19 @@ def test_not_even_when_nothing_else_notices(name: str, change: Change) -> None:
     assert after <= before
 
 
-@pytest.mark.parametrize("name", ["kept", "noted", "loses", "flaps while holding", "not healed", "loses, linked again"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "kept",
+        "noted",
+        "loses",
+        "flaps while holding",
+        "not healed",
+        "loses, linked again",
+        "kept, inside a slow line, linked again",
+        "loses, inside a slow line, linked again",
+    ],
+)
 def test_every_single_file_can_be_taken_away(name: str) -> None:
     source, before = told(name)
     count = len(files(source))

@@ -3,7 +3,7 @@
 So a refusal is no bad answer of such a probe, as long as another site takes the writes meanwhile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from switchdrill.platform.targets import Target
 from switchdrill.record.plan import Plan
@@ -39,7 +39,8 @@ def writing_sites(plan: Plan) -> list[str]:
 def not_fine(eye: Series, indices: Iterable[int], among: Iterable[Series]) -> list[int]:
     """Those of the samples `indices` of `eye` that are bad; a due refusal is not.
 
-    A refusal is due while another site acknowledges writes to that ledger: `among` are the series that could tell.
+    A refusal is due while another site acknowledges writes to that ledger: `among` are the series that could tell. In
+    a time shorter than the other's period its last answer before, or its first after, is the one that tells.
     """
     inside = list(indices)
     bad = [index for index in inside if not eye.good[index]]
@@ -47,6 +48,10 @@ def not_fine(eye: Series, indices: Iterable[int], among: Iterable[Series]) -> li
         return bad
     since_ns, until_ns = eye.planned_ns[inside[0]], max(eye.ended_ns[index] for index in inside)
     others = [each for each in straight(among, eye.target.ledger) if each.target.site != eye.target.site]
-    if not any(each.good[index] for each in others for index in each.settled(since_ns, until_ns)):
+    if not any(each.good[index] for each in others for index in _around(each, since_ns, until_ns)):
         return bad
     return [index for index in bad if eye.outcomes[index] not in REFUSALS]
+
+
+def _around(each: Series, since_ns: int, until_ns: int) -> Sequence[int]:
+    return each.settled(since_ns - each.target.every_ns, until_ns + each.target.every_ns)
