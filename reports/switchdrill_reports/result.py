@@ -281,6 +281,8 @@ class FaultShown(Part):
     pattern: str
     onset: Span | None
     healed: Span | None
+    answered: bool = True
+    """Whether the drill's switch answers it; false: it was broken before what the switch answers, around it."""
     effect_proven: bool
     said: Said
     counted: str = ""

@@ -27,7 +27,7 @@ from switchdrill_reports.result import (
 )
 from switchdrill_reports.spans import span_of
 
-JUDGE = "4"
+JUDGE = "5"
 """Version of the rules."""
 NO_DATE = "1970-01-01T00:00:00+00:00"
 """The anchor of a run whose first record is lost."""

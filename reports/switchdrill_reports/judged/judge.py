@@ -17,7 +17,7 @@ from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.account import accounts
 from switchdrill_reports.measured.course import course_of, is_planned
 from switchdrill_reports.measured.effect import proofs
-from switchdrill_reports.measured.episodes import Episode, episodes
+from switchdrill_reports.measured.episodes import Episode, all_answered, episodes
 from switchdrill_reports.measured.evidence import nothing_read, read_evidence
 from switchdrill_reports.measured.faults_shown import faults_shown
 from switchdrill_reports.measured.healing import UNKNOWN, heals_shown, homecoming
@@ -46,6 +46,7 @@ def judge_evidence(found: evidence.Evidence, guard: "Guard") -> Result:
     course = course_of(found.journal.entries)
     proven = guard.all("effect", lambda: proofs(plan, course, found.series) if plan else [])
     faults = guard.all("faults", lambda: episodes(plan, course, proven) if plan else [])
+    course = all_answered(course, faults)
     told = [_told(found, each, guard) for each in faults]
     decisive = max(range(len(told)), key=lambda index: told[index].badness, default=None)
     reached = Milestones(found=()) if decisive is None else told[decisive].milestones

@@ -5,12 +5,14 @@ A part that took place twice is judged twice; the worst of them is kept (`worst.
 """
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from switchdrill.record.plan import Plan
 from switchdrill_reports.judged.not_planned import not_planned
 from switchdrill_reports.measured import evidence
-from switchdrill_reports.measured.course import Course, is_planned, planned_site, site_number
+from switchdrill_reports.measured.course import Course, is_planned, planned_holds, planned_site, site_number
 from switchdrill_reports.measured.gaps import looked_away
+from switchdrill_reports.measured.healing import homeward
 from switchdrill_reports.measured.origin import lost_sites, spared_site
 from switchdrill_reports.measured.put_back import absent_ns
 from switchdrill_reports.measured.series import Series
@@ -26,18 +28,20 @@ SLACK_SHARE = 0.01
 def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
     """Every picture of every operator good, and from the standby, for the runbook's time.
 
-    A drill that waits for no switch holds nothing on a standby; one that does not hold has not shown that it lasts.
+    A drill that waits for no switch holds nothing on a standby; one that does not hold has not shown that it lasts. A
+    hold before the switch is only a stretch of time: it keeps nothing, and breaks nothing.
     """
-    to = planned_site(plan, "until_switched")
+    sites = planned_holds(plan)
     if spared_site(plan) is not None:
         return  # it is `untouched` that tells
-    if plan.faults and (to is None or not is_planned(plan, "hold")):
+    if plan.faults and not sites:
         yield not_planned("hold", critical=False)
-    elif to is not None:
-        promised_ns = plan.runbook.objectives.hold
-        for part in course.all_parts("hold"):
-            stretch = _until_seen(part, course)
-            yield _quiet("hold", _viewers_eyes(found), stretch, promised_ns, site=site_number(plan, to))
+        return
+    promised_ns = plan.runbook.objectives.hold
+    # One that nobody had planned is on the standby as well: `steps` tells that it was added.
+    for site, part in zip_longest(sites, course.holds, fillvalue=None):
+        number = site_number(plan, site or (sites or [""])[-1])
+        yield _quiet("hold", _viewers_eyes(found), _until_seen(part, course), promised_ns, site=number)
 
 
 def while_healing(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
@@ -45,14 +49,9 @@ def while_healing(found: evidence.Evidence, plan: Plan, course: Course) -> Itera
 
     The runbook does not promise it, and so it is not critical; but what our own healing does to viewers is told.
     """
-    switch, rejoin, began_ns = course.part("switch"), course.part("rejoin"), course.first_undone_ns
-    if planned_site(plan, "until_switched") is None:
-        return
-    stretch = None
-    if switch is not None and switch.reached and rejoin is not None and began_ns is not None:
-        ended_ns = course.observed_until_ns if rejoin.ended_ns is None else rejoin.ended_ns
-        stretch = Stretch(part="heal", began_ns=began_ns, ended_ns=max(began_ns, ended_ns), reached=True)
-    yield _quiet("while_healing", _viewers_eyes(found), stretch, 0, site=None).model_copy(update={"critical": False})
+    if planned_site(plan, "until_switched") is not None:
+        finding = _quiet("while_healing", _viewers_eyes(found), homeward(course), 0, site=None)
+        yield finding.model_copy(update={"critical": False})
 
 
 def untouched(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
             yield not_planned("recovery", critical=True, promised=plan.runbook.objectives.recovery)
         return
     measured = recovery_time(found)
-    was_run = course.onset_ns is not None
+    was_run = course.switch_onset_ns is not None
     yield _timed(
         "recovery",
         plan.runbook.objectives.recovery,

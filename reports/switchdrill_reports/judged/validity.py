@@ -11,6 +11,7 @@ from switchdrill.record.journal import of_kind
 from switchdrill.record.plan import Plan, PlannedFault
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.audience import GAP_NS, alive, load_window, loads, steady_seconds, wanted
+from switchdrill_reports.measured.blocks import answered_faults
 from switchdrill_reports.measured.chained import is_evidence, last_links
 from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.effect import Proof
@@ -153,7 +154,7 @@ def _origin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Ch
     stray = served_elsewhere(plan, course, found.series, than=where)
     outcome = "ok" if stray is None else "elsewhere"
     facts: dict[str, Fact] = {"site": ", ".join(where)}
-    if spared is None and not takes_sites(plan):
+    if spared is None and not takes_sites(answered_faults(plan)):
         outcome, facts = f"to.{outcome}", {"site": planned_site(plan, "until_switched") or ""}
     if stray is not None:
         facts["target"] = stray.target.name

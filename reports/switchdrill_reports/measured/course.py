@@ -21,7 +21,7 @@ from switchdrill.record.entries import (
     UndoWritten,
 )
 from switchdrill.record.journal import of_kind
-from switchdrill.record.plan import Plan
+from switchdrill.record.plan import Plan, PlannedStep
 from switchdrill_reports.result import Stretch
 
 PARTS_OF_STEPS = {"break": "fault", "until_switched": "switch"}
@@ -29,6 +29,10 @@ PARTS_OF_STEPS = {"break": "fault", "until_switched": "switch"}
 
 SWITCHES = ("until_switched", "failback")
 """The steps that go to a site."""
+
+
+_GOING = ("switch", "failback")
+"""The parts that go to a site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,8 @@ class Course:
     runner_lost: RunnerLost | None
     closed: Closed | None
     deviations: tuple[str, ...]
+    answered: tuple[Injected, ...] | None = None
+    """What was made of the faults that the switch answers; None: of all. Others were broken before, around them."""
     next_onset_ns: int | None = None
     """When something else was broken after it: this course is one of several faults', and ends there."""
 
@@ -69,14 +75,46 @@ class Course:
 
     @property
     def onset_ns(self) -> int | None:
-        """Before the first call that broke something."""
+        """Before the first call that broke something: until then, all had to be well."""
         return min((each.before_ns for each in self.injected), default=None)
 
     @property
+    def switch_onset_ns(self) -> int | None:
+        """Before the first call of the faults that the switch answers. None: they were not made, whatever else was."""
+        return min((each.before_ns for each in self.switch_faults), default=None)
+
+    @property
+    def switch_faults(self) -> tuple[Injected, ...]:
+        """What was made of the faults that the switch answers."""
+        return self.injected if self.answered is None else self.answered
+
+    @property
     def first_undone_ns(self) -> int | None:
-        """When the first undo of a fault that acted began to be played."""
+        """When the first undo began to be played since the fault that the switch answers."""
         ours = {undo for each in self.injected for undo in each.undos}
-        return min((each.before_ns for each in self.healed if each.undo in ours), default=None)
+        since_ns = self.switch_onset_ns or 0
+        return min(
+            (each.before_ns for each in self.healed if each.undo in ours and each.before_ns >= since_ns), default=None
+        )
+
+    @property
+    def holds(self) -> list[Stretch]:
+        """The holds on a standby: after a switch, and not after the way back. Of one before it nothing is promised."""
+        return [part for part, before in self._holds() if before and before[-1].part == "switch"]
+
+    @property
+    def holds_read(self) -> list[Stretch]:
+        """The holds at whose ends ledgers are read: all after the first switch, or the way back."""
+        return [part for part, before in self._holds() if before]
+
+    def _holds(self) -> Iterator[tuple[Stretch, list[Stretch]]]:
+        """Each hold, with the parts before it that went to a site."""
+        before: list[Stretch] = []
+        for each in self.parts:
+            if each.part in _GOING:
+                before.append(each)
+            elif each.part == "hold":
+                yield each, list(before)
 
     @property
     def observed_until_ns(self) -> int:
@@ -99,9 +137,11 @@ class Course:
 
     @property
     def recovery_until_ns(self) -> int:
-        """Until when a recovery counts: the end of the hold, and in any case before anything is healed."""
-        hold = self.part("hold")
-        ends = [self.observed_until_ns, self.first_undone_ns, hold.ended_ns if hold else None]
+        """Until when a recovery counts: the end of the hold after it, and in any case before anything is healed."""
+        since_ns = self.switch_onset_ns or 0
+        has_switch = self.part("switch") is not None
+        ours = [each for each, before in self._holds() if len(before) == has_switch and each.began_ns >= since_ns]
+        ends = [self.observed_until_ns, self.first_undone_ns, ours[-1].ended_ns if ours else None]
         return min(each for each in ends if each is not None)
 
     @property
@@ -146,13 +186,26 @@ def course_of(entries: Sequence[Entry]) -> Course:
 
 def planned_site(plan: Plan, step: str) -> str | None:
     """To which site a planned step goes (one of `SWITCHES`); None: there is no such step, or site."""
+    return next((_site(plan, each) for each in plan.steps if each.step == step and "to" in each.detail), None)
+
+
+def _site(plan: Plan, step: PlannedStep) -> str | None:
+    try:
+        return plan.platform.site_with_role(step.detail["to"])
+    except KeyError:
+        return None
+
+
+def planned_holds(plan: Plan) -> list[str]:
+    """For each hold on a standby that is planned (see `Course.holds`), the site."""
+    found: list[str] = []
+    there = ""
     for each in plan.steps:
-        if each.step == step and "to" in each.detail:
-            try:
-                return plan.platform.site_with_role(each.detail["to"])
-            except KeyError:
-                return None
-    return None
+        if each.step in SWITCHES:
+            there = _site(plan, each) or "" if each.step == "until_switched" else ""
+        elif each.step == "hold" and there:
+            found.append(there)
+    return found
 
 
 def is_planned(plan: Plan, step: str) -> bool:

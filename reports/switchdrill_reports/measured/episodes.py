@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from switchdrill.record.entries import Commanded, Injected
 from switchdrill.record.journal import of_kind
-from switchdrill.record.plan import Plan, PlannedStep
+from switchdrill.record.plan import Plan
+from switchdrill_reports.measured.blocks import Block, answered_faults, blocks
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.effect import Proof
 
@@ -27,32 +28,56 @@ class Episode:
 def episodes(plan: Plan, course: Course, proofs: list[Proof]) -> list[Episode]:
     """At least one: without a fault, or with one, it is the whole drill. Those that were never made come last."""
     groups = _groups(course)
-    blocks = _blocks(plan)
-    unmade = [each for each in blocks if not _made(each, proofs)]
+    found = blocks(plan)
+    homes = _homes(found, groups, proofs)
+    unmade = [number for number, each in enumerate(found) if homes[number] is None and not each.around]
     if len(groups) + (len(unmade) if groups else 0) <= 1:
-        return [Episode(plan=plan, course=course, proofs=proofs)]
-    found: list[Episode] = []
+        return [Episode(plan=plan, course=_answering(plan, course, proofs), proofs=proofs)]
+    told: list[Episode] = []
     for number, group in enumerate(groups):
-        ours = [each for each in proofs if each.injected in group]
-        mine = [each for each in blocks if any(proof.fault is fault for proof in ours for fault in each.faults)]
+        mine = [each for each, home in zip(found, homes, strict=True) if home == number]
         begins_ns = group[0].before_ns if number else course.began_ns
         following = groups[number + 1][0].before_ns if number + 1 < len(groups) else None
-        found.append(
+        part = _planned(plan, mine) if mine else plan
+        ours = [each for each in proofs if each.injected in group or (each.injected is None and _is_of(each, mine))]
+        told.append(
             Episode(
-                plan=_planned(plan, mine) if mine else plan,
-                course=_between(course, group, begins_ns, following),
+                plan=part,
+                course=_answering(part, _between(course, group, begins_ns, following), ours),
                 proofs=ours,
             )
         )
-    return found + [_never_made(plan, course, each, proofs) for each in unmade]
+    return told + [_never_made(plan, course, _with_inner(found, each), proofs) for each in unmade]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Block:
-    """One `broken_by` of the drill's author, and what was called from there to the next one."""
+def all_answered(course: Course, faults: Sequence[Episode]) -> Course:
+    """The whole drill's course: the switches of all its episodes."""
+    if all(each.course.answered is None for each in faults):
+        return course
+    return replace(course, answered=tuple(made for each in faults for made in each.course.switch_faults))
 
-    faults: tuple[object, ...]
-    steps: tuple[PlannedStep, ...]
+
+def _answering(plan: Plan, course: Course, proofs: list[Proof]) -> Course:
+    """With what was made of the faults that the switch answers, when those are not all of the plan's."""
+    answered = answered_faults(plan)
+    if len(answered) == len(plan.faults):
+        return course
+    made = [each.injected for each in proofs if any(each.fault is one for one in answered)]
+    return replace(course, answered=tuple(each for each in made if each is not None))
+
+
+def _homes(found: list[Block], groups: list[list[Injected]], proofs: Sequence[Proof]) -> list[int | None]:
+    """In which group each block was made. One that never was belongs to the block around it; None: to none."""
+    homes: list[int | None] = []
+    for each in found:
+        made = [proof.injected for proof in proofs if proof.injected is not None and _is_of(proof, [each])]
+        mine = (number for number, group in enumerate(groups) if any(one in group for one in made))
+        homes.append(next(mine, homes[each.around[-1]] if each.around else None))
+    return homes
+
+
+def _with_inner(found: list[Block], number: int) -> list[Block]:
+    return [each for other, each in enumerate(found) if other == number or number in each.around]
 
 
 def _groups(course: Course) -> list[list[Injected]]:
@@ -71,29 +96,15 @@ def _groups(course: Course) -> list[list[Injected]]:
     return groups
 
 
-def _blocks(plan: Plan) -> list[_Block]:
-    begins = [index for index, each in enumerate(plan.steps) if each.step == "break"]
-    if not begins:
-        return []
-    found: list[_Block] = []
-    taken = 0
-    for begin, end in zip(begins, [*begins[1:], len(plan.steps)], strict=True):
-        count = len(plan.steps[begin].detail.get("faults", "").split(", "))
-        faults = tuple(plan.faults[taken : taken + count])
-        found.append(_Block(faults=faults, steps=tuple(plan.steps[begin:end])))
-        taken += count
-    return found
+def _is_of(proof: Proof, among: Sequence[Block]) -> bool:
+    return any(each.is_of([proof.fault]) for each in among)
 
 
-def _made(block: _Block, proofs: Sequence[Proof]) -> bool:
-    return any(proof.injected is not None and proof.fault is fault for proof in proofs for fault in block.faults)
-
-
-def _planned(plan: Plan, blocks: list[_Block]) -> Plan:
+def _planned(plan: Plan, among: list[Block]) -> Plan:
     return plan.model_copy(
         update={
-            "faults": [fault for each in blocks for fault in each.faults],
-            "steps": [step for each in blocks for step in each.steps],
+            "faults": [fault for each in among for fault in each.faults],
+            "steps": [step for each in among for step in each.steps],
         }
     )
 
@@ -112,9 +123,9 @@ def _between(course: Course, group: list[Injected], begins_ns: int, following_ns
     )
 
 
-def _never_made(plan: Plan, course: Course, block: _Block, proofs: Sequence[Proof]) -> Episode:
+def _never_made(plan: Plan, course: Course, among: list[Block], proofs: Sequence[Proof]) -> Episode:
     return Episode(
-        plan=_planned(plan, [block]),
+        plan=_planned(plan, among),
         course=replace(course, parts=(), injected=(), failback=None),
-        proofs=[each for each in proofs if any(each.fault is fault for fault in block.faults)],
+        proofs=[each for each in proofs if _is_of(each, among)],
     )

@@ -2,6 +2,7 @@
 
 from switchdrill.interval import Interval
 from switchdrill.record.plan import PlannedFault
+from switchdrill_reports.measured.blocks import answered_faults
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.episodes import Episode
@@ -18,7 +19,11 @@ def faults_shown(proofs: list[Proof], course: Course, episodes: list[Episode]) -
         for proof in episode.proofs
         if len(episodes) > 1
     }
-    return [_shown(each, course, numbers.get(id(each.fault))) for each in proofs]
+    answered = {id(fault) for episode in episodes for fault in answered_faults(episode.plan)}
+    return [
+        _shown(each, course, numbers.get(id(each.fault))).model_copy(update={"answered": id(each.fault) in answered})
+        for each in proofs
+    ]
 
 
 def _shown(proof: Proof, course: Course, number: int | None) -> FaultShown:

@@ -7,7 +7,7 @@ from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.effect import eyes_on
 from switchdrill_reports.measured.writers import not_fine
-from switchdrill_reports.result import HealShown
+from switchdrill_reports.result import HealShown, Stretch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,26 @@ def heals_shown(found: evidence.Evidence, course: Course) -> list[HealShown]:
         )
         for each in course.healed
     ]
+
+
+def homeward(course: Course) -> Stretch | None:
+    """From the first undo since the fault that the switch answers until what is healed at once is in step again.
+
+    What stands around that fault is healed next, and belongs to it; when something else comes before, it does not.
+    """
+    began_ns, switch = course.first_undone_ns, course.part("switch")
+    if began_ns is None or switch is None or not switch.reached:
+        return None
+    rejoins: list[Stretch] = []
+    for part in course.parts:
+        if part.began_ns > began_ns and part.part == "rejoin":
+            rejoins.append(part)
+        elif rejoins and part.part != "heal":
+            break
+    if not rejoins:
+        return None
+    ended_ns = course.observed_until_ns if rejoins[-1].ended_ns is None else rejoins[-1].ended_ns
+    return Stretch(part="heal", began_ns=began_ns, ended_ns=max(began_ns, ended_ns), reached=True)
 
 
 def healed_between(course: Course, undos: list[str]) -> tuple[int, int] | None:

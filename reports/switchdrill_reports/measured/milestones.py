@@ -51,10 +51,13 @@ def milestones(found: evidence.Evidence, plan: Plan, course: Course, proofs: lis
 
 
 def fault_onset(course: Course, proofs: list[Proof]) -> Milestone | None:
-    """M0: from before the first call of the first fault until after it, or until its effect was first seen."""
-    if not course.injected:
+    """M0: from before the first call of the fault that the switch answers until after it, or until it was first seen.
+
+    What was broken before it, around it, is another matter. None: it was not made.
+    """
+    if not course.switch_faults:
         return None
-    made = min(course.injected, key=lambda each: each.before_ns)
+    made = min(course.switch_faults, key=lambda each: each.before_ns)
     proof = next((each for each in proofs if each.injected == made), None)
     seen_ns = proof.first_seen_ns if proof is not None else None
     ends = [max(each, made.before_ns) for each in (made.after_ns, seen_ns) if each is not None]

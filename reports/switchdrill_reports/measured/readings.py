@@ -1,8 +1,8 @@
 """Which readings of a ledger there must be, and which of those that there are count.
 
-The standby's at the end of each hold (`hold`, of a second one `hold-2`; before anything was healed), and the serving
-site's at the end (`end`). Another site's at the end counts, too, when the class is synchronous and the healed site was
-in step again.
+The standby's at the end of each hold after a switch (`hold`, of a second one `hold-2`; before anything was healed), and
+the serving site's at the end (`end`). Another site's at the end counts, too, when the class is synchronous and the
+healed site was in step again.
 """
 
 from collections.abc import Iterator
@@ -41,23 +41,23 @@ def missing_readings(plan: Plan, readings: list[LedgerReading], serving: str) ->
 
 
 def _held(plan: Plan) -> list[tuple[str, str]]:
-    """Each hold's reading, and the site that was holding: where the viewers were switched to last."""
+    """The reading of each hold after a switch, and the site that was holding: where the viewers were switched to last.
+
+    A hold before any switch is not on a standby: no ledger is read at its end, and it has no number.
+    """
     found: list[tuple[str, str]] = []
     serving: str | None = None
-    holds = 0
     for step in plan.steps:
         if step.step in SWITCHES and "to" in step.detail:
             serving = step.detail["to"]
-        if step.step == "hold":
-            holds += 1
-            if serving is not None:
-                found.append(("hold" if holds == 1 else f"hold-{holds}", serving))
+        if step.step == "hold" and serving is not None:
+            found.append((f"hold-{len(found) + 1}" if found else "hold", serving))
     return found
 
 
 def is_past(course: Course, when: str) -> bool:
     name, _dash, number = when.partition("-")
-    parts = [each for each in course.parts if each.part == ("control" if name == END else name)]
+    parts = [each for each in course.parts if each.part == "control"] if name == END else course.holds_read
     wanted = int(number) if number.isdecimal() else 1
     return len(parts) >= wanted and parts[wanted - 1].reached
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from switchdrill.interval import Interval, after, elapsed, latest
 from switchdrill.record.plan import Plan
 from switchdrill_reports.measured import evidence
+from switchdrill_reports.measured.blocks import answered_faults
 from switchdrill_reports.measured.course import Course
 from switchdrill_reports.measured.gaps import after_last_gap
 from switchdrill_reports.measured.healing import healed_between
@@ -27,10 +28,11 @@ class Rejoined:
 def rejoined(found: evidence.Evidence, plan: Plan, course: Course) -> Rejoined | None:
     """From when the undos were played to the last run of good samples of every probe; None: nothing tells.
 
-    Until the way back begins, or observation ends: a site that was good for a moment was not in step yet; what changing
-    roles does to it later is another matter.
+    Of the faults that the switch answers: what was broken around them comes home by itself, and later. Until the way
+    back begins, or observation ends: a site that was good for a moment was not in step yet; what changing roles does to
+    it later is another matter.
     """
-    between = healed_between(course, [undo for each in course.injected for undo in each.undos])
+    between = healed_between(course, [undo for each in course.switch_faults for undo in each.undos])
     eyes = whole_by(found, plan)
     if between is None or not eyes:
         return None
@@ -55,9 +57,10 @@ def whole_by(found: evidence.Evidence, plan: Plan) -> list[Series]:
 
     After a fault that takes away no site, every probe of the plan.
     """
-    if not takes_sites(plan):
+    faults = answered_faults(plan)
+    if not takes_sites(faults):
         return list(found.series)
-    names = {plan.platform.site_with_role(fault.effect.site) for fault in plan.faults}
+    names = {plan.platform.site_with_role(fault.effect.site) for fault in faults}
     return [each for each in found.series if each.target.kind in ("hls", "http") and each.target.site in names]
 
 

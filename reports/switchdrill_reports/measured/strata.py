@@ -34,7 +34,7 @@ def strata(found: evidence.Evidence, plan: Plan, course: Course, milestones: Mil
 
 
 def _hits(eyes: list[Series], course: Course) -> list[Outage]:
-    """Every outage from the fault to the end of observation: failback and control phase, too."""
+    """Every outage from the first fault to the end of observation: failback and control phase, too."""
     since_ns = course.onset_ns
     if since_ns is None:
         return []

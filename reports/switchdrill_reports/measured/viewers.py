@@ -1,5 +1,6 @@
 """What the audience went through: downtime per viewer, who was touched, who was stranded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from switchdrill.record.viewers import Outage
@@ -63,12 +64,13 @@ def _why_not(found: evidence.Evidence, course: Course) -> Said | None:
         return Said(code="viewers.journal_broken", facts={"line_count": bad})
     if course.onset_ns is None:
         return Said(code="viewers.nothing_broken")
+    since_ns = _since_ns(course) or course.onset_ns
     last = max(found.seconds, key=lambda each: each.t_ns, default=None)
     is_open = any(each.next_good_ns is None for each in found.outages)
     if last is not None and last.t_ns >= course.onset_ns and last.good < last.alive and not is_open:
         return Said(code="viewers.broke_off", facts={"left_count": last.alive - last.good})
-    after_ns = 0 if last is None else max(0, last.t_ns - course.onset_ns)
-    if after_ns < GAP_NS and not found.outages:  # a player has not yet missed anything by then
+    after_ns = 0 if last is None else max(0, last.t_ns - since_ns)
+    if after_ns < GAP_NS and not _since(found.outages, since_ns):  # a player has not yet missed anything by then
         return Said(code="viewers.broke_off_at_once", facts={"after_ns": after_ns})
     return None
 
@@ -104,11 +106,11 @@ def _planned(found: evidence.Evidence, course: Course) -> int:
 
 
 def _downtimes(found: evidence.Evidence, course: Course) -> dict[int, Downtime]:
-    """Viewer -> time without picture between the fault and the end of the failback.
+    """Viewer -> time without picture between the fault that the switch answers and the end of the failback.
 
     An outage that is still on counts until the load's last line: later than that nobody looked.
     """
-    since_ns = course.onset_ns
+    since_ns = _since_ns(course)
     if since_ns is None:
         return {}
     until_ns = course.failback_until_ns
@@ -122,6 +124,16 @@ def _downtimes(found: evidence.Evidence, course: Course) -> dict[int, Downtime]:
             before = lost.get(each.viewer, Downtime(lost_ns=0, is_open=False))
             lost[each.viewer] = Downtime(lost_ns=before.lost_ns + overlap_ns, is_open=before.is_open or is_open)
     return lost
+
+
+def _since_ns(course: Course) -> int | None:
+    """From when on an outage counts; where what the switch answers was not made: since anything was broken."""
+    return course.onset_ns if course.switch_onset_ns is None else course.switch_onset_ns
+
+
+def _since(outages: Iterable[Outage], since_ns: int) -> list[Outage]:
+    """Those that were not over by then."""
+    return [each for each in outages if each.next_good_ns is None or each.next_good_ns > since_ns]
 
 
 def _stranded(found: evidence.Evidence) -> set[int]:

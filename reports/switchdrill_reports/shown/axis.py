@@ -1,9 +1,9 @@
-"""The one time axis that every row of the timeline shares. T0 is the fault's onset."""
+"""The one time axis that every row of the timeline shares. T0 is the onset of the fault that the switch answers."""
 
 from dataclasses import dataclass
 
 from switchdrill.clock import NS_PER_S
-from switchdrill_reports.result import Result
+from switchdrill_reports.result import FaultShown, Result
 
 _STEPS_S = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
@@ -36,9 +36,23 @@ class Axis:
 
 
 def zero_ns(result: Result) -> int:
-    """T0: the early end of the first fault's onset; the run's beginning when nothing was broken."""
-    onsets = [fault.onset.lo for fault in result.faults if fault.onset is not None]
-    return min(onsets, default=result.began_ns)
+    """T0: the early end of `zero_fault`'s onset; the run's beginning when nothing was broken."""
+    fault = zero_fault(result)
+    return result.began_ns if fault is None or fault.onset is None else fault.onset.lo
+
+
+def zero_fault(result: Result) -> FaultShown | None:
+    """The first fault that the switch answers; when that was not made, the first that was; None: none was made."""
+    made = sorted((each.onset.lo, number) for number, each in enumerate(result.faults) if each.onset is not None)
+    answered = [number for _at, number in made if result.faults[number].answered]
+    first = next(iter([*answered, *(number for _at, number in made)]), None)
+    return None if first is None else result.faults[first]
+
+
+def has_one_before(result: Result) -> bool:
+    """Whether another fault was broken before the one at T0, around it: then a reader must be told which one T0 is."""
+    fault = zero_fault(result)
+    return fault is not None and fault.answered and any(not each.answered for each in result.faults)
 
 
 def axis_of(result: Result, width: float) -> Axis | None:

@@ -13,7 +13,7 @@ from switchdrill.clock import Anchor
 from switchdrill.text import catalogue
 from switchdrill_reports.result import Finding, Result, Span
 from switchdrill_reports.shown import figures, labels, names
-from switchdrill_reports.shown.axis import zero_ns
+from switchdrill_reports.shown.axis import has_one_before, zero_fault, zero_ns
 from switchdrill_reports.shown.downtimes import downtime, lateness
 from switchdrill_reports.shown.healed import healed, healed_words
 from switchdrill_reports.shown.opening import gap, opening, promised_and_limit
@@ -108,6 +108,7 @@ def _context(result: Result, language: str) -> Mapping[str, object]:
         "drill_name": names.drill_name(result.drill),
         "has_fault": any(fault.onset is not None for fault in result.faults),
         "zero_ns": zero_ns(result),
+        "zero_fault": zero_fault(result) if has_one_before(result) else None,
         "timeline": _widths(timeline, result, "timeline", language),
         "phase_bar": _widths(phase_bar, result, "phases", language),
         "is_unusable": result.verdict == "INVALID",

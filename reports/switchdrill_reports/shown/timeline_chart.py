@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from switchdrill_reports.result import FaultShown, Milestone, PutBack, Result, Span
-from switchdrill_reports.shown.axis import Axis, axis_of
+from switchdrill_reports.shown.axis import Axis, axis_of, has_one_before, zero_fault
 from switchdrill_reports.shown.canvas import Canvas
 from switchdrill_reports.shown.figures import count, instant, milliseconds, precise_instant, signed_tenths
 from switchdrill_reports.shown.labels import parameters
@@ -204,8 +204,12 @@ def _sentence(result: Result, axis: Axis, language: str) -> str:
     begin = signed_tenths(axis.begin_ns - axis.zero_ns)
     end = signed_tenths(axis.end_ns - axis.zero_ns)
     parts = [say("The axis runs from {begin} s to {end} s around T0.", language).format(begin=begin, end=end)]
-    if not any(fault.onset for fault in result.faults):
+    fault_at_zero = zero_fault(result)
+    if fault_at_zero is None:
         parts.append(say("Nothing was broken; T0 is the beginning of the run.", language))
+    elif has_one_before(result):
+        sentence = say("T0 is the onset of the fault that the switch answers, {name}.", language)
+        parts.append(sentence.format(name=numbered_fault(fault_at_zero, language)))
     for fault in result.faults:
         if fault.onset is not None:
             sentence = say("The fault {name} acts from {onset}; healed: {healed}.", language)
