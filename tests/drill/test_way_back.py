@@ -36,5 +36,6 @@ def test_a_way_back_that_does_not_end_well_is_told_as_it_was(start, failing_back
 
     assert ended == 2, said
     assert message in said
-    assert [(argv, code)] == [(entry["argv"], entry["code"]) for entry in run.entries() if entry.get("command") == "failback"]
+    ways_back = [entry for entry in run.entries() if entry.get("command") == "failback"]
+    assert [(argv, code)] == [(entry["argv"], entry["code"]) for entry in ways_back]
     assert ("no such site" in said) == (code == 7)
