@@ -55,7 +55,7 @@ staging: setup  ## the same drill on the staging platform: real servers in Docke
 		$(BIN)/switchdrill run "$(STALL)" --platform staging
 
 test: setup  ## all tests, two at a time; what may run beside what stands in tests/lanes.py
-	@$(BIN)/python -m pytest --basetemp=.venv/tests -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --basetemp=.venv/tests -n 2 $(ARGS)
 
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from switchdrill.carrier import CarrierRecord, Rung
 from switchdrill.platform.model import Platform
@@ -27,15 +28,18 @@ settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "xdist_group(name): tests of one name run one after another, in one process")
     for name in needs.NEEDS:
         config.addinivalue_line("markers", f"{name}: deselected, with the reason, on a machine that lacks it")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the lanes
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     needs.deselect(config, items)
     lanes.arrange(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> lanes.Lanes:
+    return lanes.Lanes(config, log)
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:

@@ -1,30 +1,36 @@
-"""Which tests may run beside which, when there are two processes for them (`pytest -n 2 --dist loadgroup`).
+"""Which tests may run beside which, when there are two processes for them (`make test`).
 
 A folder's tests share what is dear to make, so they stay together. Whole drills put a load on the machine that must
-leave in time: only one at a time. What needs an engine shares its names and addresses.
+leave in time: one at a time. What needs an engine's or a Toxiproxy's names and addresses: one at a time, too.
 """
 
-from pathlib import Path
-
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-TESTS = Path(__file__).parent
-DRILLS = ("drill", "staging", "foreign")
+LANES = {
+    **dict.fromkeys(("drill", "staging", "foreign"), "drills"),
+    **dict.fromkeys(("faults", "remote", "containers", "toxiproxy"), "engines"),
+}
+ORDER = ("drills", "engines")
+"""The longest lanes first: they end last."""
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Mark each with its lane; the longest lanes first, for they end last."""
-    lanes = {item: _lane(item) for item in items}
-    order = {"drills": 0, "docker": 1}
-    items.sort(key=lambda item: order.get(lanes[item], len(order)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(lanes[item]))
+    items.sort(key=lambda item: ORDER.index(_lane(item.nodeid)) if _lane(item.nodeid) in ORDER else len(ORDER))
 
 
-def _lane(item: pytest.Item) -> str:
-    parts = item.path.relative_to(TESTS).parts if item.path.is_relative_to(TESTS) else ("elsewhere",)
-    if parts[0] in DRILLS:
-        return "drills"
-    if item.get_closest_marker("needs_docker"):
-        return "docker"
-    return parts[0]
+class Lanes(LoadScopeScheduling):
+    """A process takes a whole lane, and then the next that nobody has."""
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _lane(nodeid)
+
+
+def _lane(nodeid: str) -> str:
+    folder = nodeid.removeprefix("tests/").partition("/")[0]
+    return LANES.get(folder, folder)

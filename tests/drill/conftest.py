@@ -248,6 +248,23 @@ def start(standing, tmp_path):
         yield started
 
 
+@pytest.fixture
+def commanded_by(standing, tmp_path):
+    """The file of somebody else's platform: the standing one, with other commands; None takes one away."""
+
+    def _commanded_by(**commands: list[str] | None) -> Path:
+        platform = standing.platform
+        services = [service.model_copy(update={"run": None}) for service in platform.services]
+        kept = {name: argv for name, argv in {**platform.commands, **commands}.items() if argv is not None}
+        changed = platform.model_copy(update={"services": services, "commands": kept})
+        said = changed.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"state", "carried"})
+        file = tmp_path / "other.yaml"
+        file.write_text(json.dumps(said), encoding="utf-8")
+        return file
+
+    return _commanded_by
+
+
 @contextmanager
 def starting(standing: Standing, folder: Path) -> Iterator[Callable[..., Run]]:
     """As `start`, for a run that several tests look at: it is over, and nothing of it is left, when they do."""
