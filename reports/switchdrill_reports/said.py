@@ -90,6 +90,7 @@ SAID = MappingProxyType(
         "recovery.not_measured": marked("No probe tells when viewers were back."),
         "recovery.not_planned": marked("The runbook promises a recovery; this drill does not wait for one."),
         "recovery.not_run": marked("Nothing was broken, so there was nothing to recover from."),
+        "recovery.not_reached": marked("The drill did not get as far as the fault that the switch answers, so there was nothing to recover from."),
         # Phases.
         "phase.detect.met": marked("The loss was detected {measured} after the fault; promised: {promised_ns}."),
         "phase.detect.inferred": marked("The platform logs no detection; by its own rule it came {measured} after the fault; promised: {promised_ns}."),
@@ -107,6 +108,7 @@ SAID = MappingProxyType(
         "phase.missed.censored": marked("The phase was not over {until}, after at least {seen_ns}; promised: {promised_ns}."),
         "phase.indeterminate.censored": marked("The phase was not over {until}, after at least {seen_ns}; promised: {promised_ns}."),
         "phase.not_run": marked("Nothing was broken, so this phase did not take place."),
+        "phase.not_made": marked("The drill did not get as far as the fault that the switch answers, so this phase did not take place."),
         "phase.not_reached": marked("This phase had not begun {until}."),
         # Holding on the standby.
         "hold.met": marked("On the standby for {held_ns} at peak, without a single bad sample of {samples_count}."),

@@ -139,6 +139,8 @@ def test_a_drill_that_is_cut_short_before_the_loss_measures_no_recovery(tmp_path
     assert codes(result)[0] == "cut.interrupted"
     assert [each.id for each in result.milestones] == []
     assert {each.state for each in result.findings if each.id in ("recovery", "hold", "failback")} == {"NOT_RUN"}
+    assert finding(result, "recovery").said.code == "recovery.not_reached"
+    assert {each.said.code for each in result.findings if each.id.startswith("phase.")} == {"phase.not_made"}
     assert result.fault is None, "it is one drill, whatever of it was not reached"
     assert result.all_healed
 

@@ -32,7 +32,7 @@ def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
         return
     measured = recovery_time(found)
     was_run = course.switch_onset_ns is not None
-    yield _timed(
+    finding = _timed(
         "recovery",
         plan.runbook.objectives.recovery,
         measured,
@@ -41,6 +41,9 @@ def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
         facts={"operator": found.worst_stratum("M11"), "until": course.recovery_ended_by},
         evidence=_evidence(found, "M0", "M11"),
     )
+    if not was_run and course.onset_ns is not None:
+        finding = finding.model_copy(update={"said": Said(code="recovery.not_reached")})
+    yield finding
 
 
 def phase_findings(course: Course, found: Milestones, phases: list[Phase]) -> Iterator[Finding]:
@@ -50,6 +53,7 @@ def phase_findings(course: Course, found: Milestones, phases: list[Phase]) -> It
     """
     milestone = found.one("M2")
     detection_is_inferred = milestone is not None and milestone.source.startswith(INFERRED)
+    why_no_onset = Said(code="phase.not_run" if course.onset_ns is None else "phase.not_made")
     for phase in phases:
         span = interval_of(phase.span)
         ends = next((each.id for each in found.found if each.name == phase.ends), "")
@@ -64,17 +68,19 @@ def phase_findings(course: Course, found: Milestones, phases: list[Phase]) -> It
                 phase,
                 span,
                 is_inferred=phase.ends == "detected" and detection_is_inferred,
-                was_broken=found.at("M0") is not None,
+                no_onset=why_no_onset if found.at("M0") is None else None,
                 until=course.recovery_ended_by,
             ),
             evidence=_evidence(found, ends),
         )
 
 
-def _said_of_phase(phase: Phase, span: Interval | None, *, is_inferred: bool, was_broken: bool, until: str) -> Said:
+def _said_of_phase(
+    phase: Phase, span: Interval | None, *, is_inferred: bool, no_onset: Said | None, until: str
+) -> Said:
     facts: dict[str, Fact] = {"promised_ns": phase.target_ns}
     if phase.state == "NOT_RUN":
-        return Said(code="phase.not_reached", facts={"until": until}) if was_broken else Said(code="phase.not_run")
+        return no_onset or Said(code="phase.not_reached", facts={"until": until})
     if span is None:
         return Said(code=f"phase.{phase.name}.not_measured")
     if span.hi is None:
