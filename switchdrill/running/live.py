@@ -102,7 +102,7 @@ class LiveStage:
     def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
         self._vary_the_instant()
         episode = Episode()
-        before = self._watch.progress.fault
+        before, began_switch_ns = self._watch.progress.fault, self._began_switch_ns
         self._watch.progress.fault = ", ".join(_named(fault) for fault in faults)
         try:
             with self._part("fault"):
@@ -113,6 +113,7 @@ class LiveStage:
             self._heal(episode, before)
             self._glance(episode)
             raise
+        self._began_switch_ns = began_switch_ns
         cut = self._heal(episode, before)
         if cut is not None:
             self._glance(episode)
