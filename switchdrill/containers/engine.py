@@ -190,8 +190,15 @@ class Engine:
     ) -> "Helped":
         """Run one command in that namespace of container `beside`, in a container that is gone afterwards.
 
-        NoSuchContainer when that container is not there; EngineError when it does not run.
+        NoSuchContainer when that container is not there; EngineError when it does not run, or when the namespace is not
+        its own: what is done in its machine's would be done to the whole machine.
         """
+        found = self.get(beside)
+        if not (found.owns_network if shares == "network" else found.owns_processes):
+            raise EngineError(
+                _("container {name} shares its namespace with others, so nothing is run in it").format(name=found.name),
+                where=f"{shares}, {self.endpoint.resolved()}",
+            )
         api, space = self._client.api, f"container:{beside}"
         made = self._ask(
             f"create helper for {beside}",

@@ -38,6 +38,10 @@ class Found:
     image_id: str
     labels: Mapping[str, str]
     networks: tuple[Attached, ...]
+    owns_network: bool = True
+    """False: it uses its machine's own network, or another container's. What is laid there meets others, too."""
+    owns_processes: bool = True
+    """False: it sees its machine's processes, or another container's; from inside they could be killed."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -86,6 +90,7 @@ def read_found(told: object) -> Found:
     whole = cast("dict[str, dict[str, object]]", told)
     state, config, networks = whole["State"], whole["Config"], whole["NetworkSettings"]["Networks"] or {}
     identity = str(whole["Id"])
+    host = whole.get("HostConfig") or {}
     return Found(
         name=str(whole["Name"]).removeprefix("/"),
         id=identity,
@@ -96,6 +101,8 @@ def read_found(told: object) -> Found:
         image=str(config["Image"]),
         image_id=str(whole["Image"]),
         labels=cast("dict[str, str]", config["Labels"] or {}),
+        owns_network=not _is_shared(host.get("NetworkMode", "")),
+        owns_processes=not _is_shared(host.get("PidMode", "")),
         networks=tuple(
             _attached(name, each, identity) for name, each in cast("dict[str, dict[str, object]]", networks).items()
         ),
@@ -111,3 +118,8 @@ def _attached(name: str, told: Mapping[str, object], identity: str) -> Attached:
         is_fixed=bool(asked),
         aliases=tuple(each for each in aliases if each != identity[:12]),  # the engine adds its own short id itself
     )
+
+
+def _is_shared(mode: object) -> bool:
+    """Of a namespace: `host`, or `container:ID`."""
+    return str(mode) == "host" or str(mode).startswith("container:")

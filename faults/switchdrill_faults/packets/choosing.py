@@ -85,9 +85,14 @@ def _here(rule: Border | Flow, table: str) -> Way:
 def _found(boxes: Sequence[Box]) -> dict[str, Found | None]:
     """By name; on paper nothing is there yet."""
     try:
-        return {box.name: box.engine().find(box.name) for box in boxes}
+        there = {box.name: box.engine().find(box.name) for box in boxes}
     except SwitchdrillError as problem:
         raise _no_way([str(problem)]) from problem
+    for name, found in there.items():
+        if found is not None and not found.owns_network:
+            shared = _("container {name} uses a network that is not its own: a rule there would meet others, too")
+            raise _no_way([shared.format(name=name)])
+    return there
 
 
 def _addresses(box: Box, found: Found | None) -> list[str]:
