@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from switchdrill.errors import BadInput
+from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
@@ -100,6 +100,13 @@ class LinkBandwidth:
             laid = hold.planned(link, platform, act="police", rate=rate, where=self._where(), table=table)
             facts, mechanism = {"packets": laid.model_dump_json()}, laid.says()
             return self._made(link, {**facts}, mechanism)
+        if platform.carried == "nobody" and platform.sites[link.hops[0].site].toxiproxy is None:
+            raise Refused(
+                _("nobody whom we may ask carries link {link}").format(link=link.name),
+                where=self._where(),
+                because=_("somebody else has started this platform, and names no Toxiproxy of its sites"),
+                now=_("name theirs as `toxiproxy` of the site in the platform's file"),
+            )
         facts_, whose = proxied.facts_of(link, platform)
         toxic = table.replace(way.TABLE, lent.OURS)
         return self._made(link, {**facts_, "toxic": toxic}, f"{whose}, toxics of type bandwidth")

@@ -81,8 +81,9 @@ class Platform(Strict):
     """Read by the platform's own services; the framework does not look."""
     state: str | None = None
     """Written by the engine: where its processes, logs and Toxiproxy records are, and this file."""
-    carried: Literal["ours", "foreign"] = "ours"
-    """Written by the engine: whether its links pass Toxiproxy servers of ours, or somebody else's one."""
+    carried: Literal["ours", "foreign", "nobody"] = "ours"
+    """Written by the engine: whether its links pass Toxiproxy servers of ours, or somebody else's one. `nobody`: a
+    platform that others have started, and that names no Toxiproxy of theirs."""
 
     @field_validator("commands")
     @classmethod

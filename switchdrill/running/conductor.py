@@ -145,8 +145,10 @@ def _carried(placed: Placed, *, is_dry: bool) -> tuple[Platform, Rung | None]:
     platform = placed.platform
     if placed.project is not None and not is_dry:
         platform = provide_images(platform, placed.project)
-    if not placed.is_ours or not platform.is_carried_by_us():
+    if not platform.is_carried_by_us() or (not placed.is_ours and placed.rung is not None):
         return platform, placed.rung
+    if not placed.is_ours:
+        return platform.model_copy(update={"carried": "nobody"}), None
     rung = carrier().provide() if not is_dry else Rung(name="dry run", says=_("a Toxiproxy server (not fetched now)"))
     return platform.model_copy(update={"carried": "foreign" if rung.url else "ours"}), rung
 

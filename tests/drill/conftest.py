@@ -265,6 +265,24 @@ def commanded_by(standing, tmp_path):
     return _commanded_by
 
 
+@pytest.fixture
+def own_commanded_by(quick):
+    """The file of a platform of a run's own, quick, with other commands; None takes one away."""
+    made: list[Path] = []
+
+    def _own_commanded_by(**commands: list[str] | None) -> Path:
+        lines = quick.platform.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if not any(line.startswith(f"  {name}: [") for name in commands)]
+        kept += [f"  {name}: {json.dumps(argv)}" for name, argv in commands.items() if argv is not None]
+        made.append(quick.platform.with_name(f"commanded-{len(made)}.yaml"))
+        made[-1].write_text("\n".join(kept) + "\n", encoding="utf-8")
+        return made[-1]
+
+    yield _own_commanded_by
+    for file in made:
+        file.unlink()
+
+
 @contextmanager
 def starting(standing: Standing, folder: Path) -> Iterator[Callable[..., Run]]:
     """As `start`, for a run that several tests look at: it is over, and nothing of it is left, when they do."""

@@ -3,9 +3,9 @@
 import json
 
 
-def test_a_platform_that_is_not_ready_ends_the_drill_before_it_began(start, commanded_by):
+def test_a_platform_that_is_not_ready_ends_the_drill_before_it_began(start, own_commanded_by):
     check = ["sh", "-c", "echo site b takes writes, too; exit 1"]
-    run = start(platform=commanded_by(check=check, reset=None))
+    run = start(platform=own_commanded_by(check=check, reset=None))
     code, said = run.end()
 
     assert code == 3, said
@@ -14,10 +14,10 @@ def test_a_platform_that_is_not_ready_ends_the_drill_before_it_began(start, comm
     assert run.result()["verdict"] is None
 
 
-def test_it_is_reset_once_and_then_drilled(start, commanded_by, tmp_path):
+def test_it_is_reset_once_and_then_drilled(start, own_commanded_by, tmp_path):
     done = tmp_path / "done"
     check, reset = ["test", "-e", str(done)], ["touch", str(done)]
-    run = start(platform=commanded_by(check=check, reset=reset))
+    run = start(platform=own_commanded_by(check=check, reset=reset))
     _code, said = run.end()
 
     assert run.has(kind="injected"), said
@@ -26,8 +26,8 @@ def test_it_is_reset_once_and_then_drilled(start, commanded_by, tmp_path):
     assert any("was reset before the drill" in entry["said"] for entry in run.entries() if entry["kind"] == "noted")
 
 
-def test_a_reset_that_does_not_help_ends_it(start, commanded_by):
-    run = start(platform=commanded_by(check=["false"], reset=["true"]))
+def test_a_reset_that_does_not_help_ends_it(start, own_commanded_by):
+    run = start(platform=own_commanded_by(check=["false"], reset=["true"]))
     code, said = run.end()
 
     assert code == 3, said
@@ -35,11 +35,11 @@ def test_a_reset_that_does_not_help_ends_it(start, commanded_by):
     assert commands == [("check", 1), ("reset", 0), ("check", 1)]
 
 
-def test_the_rest_of_a_night_goes_on(start, commanded_by, tmp_path):
+def test_the_rest_of_a_night_goes_on(start, own_commanded_by, tmp_path):
     """The first drill finds the platform off and can't mend it; the second one finds it well."""
     once = tmp_path / "once"
     check = ["sh", "-c", f"test -e {once} || {{ touch {once}; exit 1; }}"]
-    run = start("test_a_site_is_lost_for_a_moment", platform=commanded_by(check=check, reset=None))
+    run = start("test_a_site_is_lost_for_a_moment", platform=own_commanded_by(check=check, reset=None))
     code, said = run.end()
     folders = sorted(run.runs.iterdir())
 

@@ -20,3 +20,11 @@ def test_a_way_back_that_does_not_end_well_is_told_as_it_was(start, commanded_by
     ways_back = [entry for entry in run.entries() if entry.get("command") == "failback"]
     assert [(argv, code)] == [(entry["argv"], entry["code"]) for entry in ways_back]
     assert ("no such site" in said) == (code == 7)
+
+
+def test_links_that_nobody_carries_can_not_be_broken(start, commanded_by):
+    run = start(platform=commanded_by())
+    code, said = run.end()
+
+    assert code == 3, said
+    assert "no Toxiproxy of ours carries its links" in said

@@ -21,7 +21,9 @@ def test_a_runner_that_finds_its_fault_healed_by_the_healer_ends_there(tmp_path,
     store = UndoStore(folder.undo)
     opened, _path, _sha256 = store.write("test", UNDO, deadline_ns=now_ns() + 10**12)
     store.close(ClosedUndo(id=opened.id, by="healer", why=why, said="done", before_ns=1, after_ns=2))
-    watch = SimpleNamespace(folder=folder, store=store, open_undos={opened.id: "test"}, broken_sites={"a"})
+    watch = SimpleNamespace(
+        folder=folder, store=store, open_undos={opened.id: "test"}, broken_sites={"a"}, broken_services=set()
+    )
     breaking = Breaking(
         SimpleNamespace(faults=[]), journal=Journal(folder.journal), watch=watch, sight=SimpleNamespace()
     )

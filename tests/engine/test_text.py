@@ -47,7 +47,7 @@ def test_the_columns_of_an_error_stand_below_one_another_in_chinese(chinese: Non
 
 
 def test_the_columns_of_the_doctor_stand_below_one_another_in_chinese(chinese: None) -> None:
-    *lines, _sum = "\n".join(examine(mend=False).lines).splitlines()
+    *lines, _drill, _containers = "\n".join(examine(mend=False).lines).splitlines()
     shown = ["".join(each + "\0" * (cells_of(each) - 1) for each in line) for line in lines]
 
     assert len(shown) > 8

@@ -24,6 +24,12 @@ def planned(lost: str, shape: str, platform: Platform) -> tuple[dict[str, Fact],
             _("no link of site {site} passes a Toxiproxy, and none of its containers is mapped").format(site=lost)
         )
     api = platform.sites[lost].toxiproxy
+    if api is None and platform.carried == "nobody":
+        raise NotCarried(
+            _(
+                "no Toxiproxy of ours carries its links: somebody else has started this platform; name theirs as `toxiproxy`"
+            )
+        )
     if shape == "stall" and (platform.carried == "foreign" or api is not None):
         raise NotCarried(_("the Toxiproxy server is not ours, so it can't be frozen; fast_fail is possible"))
     if api is not None:
