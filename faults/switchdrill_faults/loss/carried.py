@@ -26,9 +26,7 @@ def planned(lost: str, shape: str, platform: Platform) -> tuple[dict[str, Fact],
     api = platform.sites[lost].toxiproxy
     if api is None and platform.carried == "nobody":
         raise NotCarried(
-            _(
-                "no Toxiproxy of ours carries its links: somebody else has started this platform; name theirs as `toxiproxy`"
-            )
+            _("no Toxiproxy of ours carries its links: others have started it; name theirs as the site's `toxiproxy`")
         )
     if shape == "stall" and (platform.carried == "foreign" or api is not None):
         raise NotCarried(_("the Toxiproxy server is not ours, so it can't be frozen; fast_fail is possible"))
