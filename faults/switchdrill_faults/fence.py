@@ -13,12 +13,13 @@ _LIMIT_S = 10.0
 def fence(site: str, argv: Sequence[str], *, cwd: Path) -> None:
     """Play the platform's command, at most 10 s. CouldNotHeal when it fails: then the way stays closed.
 
-    No command: the platform has nothing that two sites could both write, and nothing is done.
+    No command: the platform has nothing that two sites could both write, and nothing is done. `cwd` is the platform's
+    state, which only one that we have started has; elsewhere it runs at the root.
     """
     if not argv:
         return
     try:
-        ran = run(argv, limit_s=_LIMIT_S, cwd=cwd)
+        ran = run(argv, limit_s=_LIMIT_S, cwd=cwd if cwd.is_dir() else Path(cwd.anchor or "/"))
     except OSError as problem:
         raise _not_fenced(site, argv, str(problem)) from problem
     if not ran.is_fine:

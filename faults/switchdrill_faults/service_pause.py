@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from switchdrill.fault import Counted
+from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.text import marked
 from switchdrill.undo import Undo
-from switchdrill_faults.docker import box, breaking, service
+from switchdrill_faults.docker import box, breaking, kept, service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,10 @@ class ServicePause:
     def counted(self, undos: Sequence[Undo]) -> Counted:
         """The engine's own state, and what a client sees where the sign is more than a connection."""
         return service.is_away(undos[0], "paused", and_deaf=_answers_more_than_a_connection(undos[0]))
+
+    def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
+        """When somebody wakes it, it is frozen again."""
+        return [back for undo in undos for back in kept.put_back(undo, "paused")]
 
     @staticmethod
     def heal(undo: Undo) -> str:

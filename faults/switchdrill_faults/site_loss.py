@@ -84,6 +84,7 @@ class SiteLoss:
                     "shape": self.shape,
                     "fence": [word.replace("{site}", lost) for word in argv],
                     "cwd": platform.state,
+                    "is_started_by_us": platform.is_started_by_us(),
                     "within_ms": slowest_ns // NS_PER_MS + _SLACK_MS,
                     **facts,
                 },
@@ -116,8 +117,11 @@ class SiteLoss:
         return way.counted(way.of(undo)) if undo.facts["how"] == "border" else carried.counted(undo)
 
     def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
-        """A rule in a container is gone when that was started anew; it is laid again."""
-        return [back for undo in undos for back in way.put_back(undo)]
+        """A rule in a container is gone when that was started anew; it is laid again. A container that somebody woke or
+        started is broken again.
+        """
+        backs = [back for undo in undos for back in way.put_back(undo)]
+        return backs + [back for undo in undos if undo.facts["how"] == "boxes" for back in boxed.put_back(undo)]
 
     @staticmethod
     def heal(undo: Undo) -> str:

@@ -255,6 +255,11 @@ class Platform(Strict):
                 return name
         raise KeyError(role)
 
+    def is_started_by_us(self) -> bool:
+        """Whether anything of it is a program or a container of ours; else others have started it."""
+        has_compose = self.docker is not None and self.docker.compose is not None
+        return has_compose or any(service.run for service in self.services)
+
     def is_carried_by_us(self) -> bool:
         """Whether any link needs a Toxiproxy server of ours."""
         return any(self.sites[hop.site].toxiproxy is None for link in self.links for hop in link.hops)

@@ -49,6 +49,25 @@ def test_each_shape_is_what_clients_see_and_comes_home_twice(shape: str, boxed: 
     assert "nothing was done" in said[1]
 
 
+@pytest.mark.parametrize(("shape", "state"), [("stall", "paused"), ("power_off", "exited")])
+def test_what_somebody_wakes_is_lost_again_and_both_instants_are_told(shape: str, state: str, boxed: Boxed) -> None:
+    fault = SiteLoss(site="primary", shape=shape)
+    undos = fault.plan(boxed.platform())
+    fault.inject(undos)
+    try:
+        assert list(fault.keep(undos)) == []
+        (boxed.engine.unpause if shape == "stall" else boxed.engine.start)(boxed.called("back"))
+        (back,) = fault.keep(undos)
+        states = [boxed.state_of(who) for who in ("front", "back")]
+    finally:
+        said = [fault.heal(undo) for undo in undos]
+
+    assert [state, state] == states
+    assert boxed.called("back") in back.target
+    assert back.gone_ns[0] <= back.gone_ns[1] <= back.again_ns
+    assert "2 container(s) started" in said[0]
+
+
 def test_containers_without_fixed_addresses_get_their_own_again(boxed: Boxed) -> None:
     """An engine gives the lowest free address to whoever starts first."""
     names = ("early", "late")

@@ -10,6 +10,7 @@ import pytest
 from switchdrill.errors import CouldNotHeal
 from switchdrill.machine import process
 from switchdrill_faults import SiteLoss
+from switchdrill_faults.fence import fence
 from switchdrill_faults.toxiproxy import spawn
 from tests.faults.losses import FAST_FAIL, STALL, Make
 
@@ -101,3 +102,11 @@ def test_two_healers_at_once_fence_once_and_restart_once(carried_platform: Make,
     assert count.read_text() == "fenced\n", said
     assert len(list(spawn.marked(small.state))) == 2
     assert small.answers() == small.all_good()
+
+
+def test_a_platform_that_others_have_started_has_no_folder_and_is_fenced_all_the_same(tmp_path: Path) -> None:
+    fenced = tmp_path / "fenced"
+
+    fence("a", ["touch", str(fenced)], cwd=tmp_path / "runs" / "one" / "platform")
+
+    assert fenced.exists()

@@ -45,7 +45,7 @@ def open_again(undo: Undo) -> str:
     words = undo.facts["fence"]
     argv = words if isinstance(words, list) else []
     if _is_laid(laid):
-        if cwd.is_dir():  # else it has ended with its platform
+        if cwd.is_dir() or not undo.facts.get("is_started_by_us", True):  # else it has ended with its platform
             fence(name, argv, cwd=cwd)
         return f"site {name} is reached again: {way.heal(laid)}; {_carried_again(undo, name, [], cwd)}"
     return _carried_again(undo, name, argv, cwd)

@@ -5,10 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
-from switchdrill.fault import Counted
+from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.model import Platform
 from switchdrill.undo import Fact, Undo
-from switchdrill_faults.docker import box, breaking, home
+from switchdrill_faults.docker import box, breaking, home, kept
 from switchdrill_faults.docker.box import Box
 from switchdrill_faults.fence import fence
 from switchdrill_faults.packets import choosing, way
@@ -80,6 +80,12 @@ def counted(undo: Undo, shape: str) -> Counted:
         states = [found is not None and found.state == wanted for found in breaking.states(boxes).values()]
         shown.append(Counted(ok=all(states), said=f"{sum(states)} of {len(states)} containers {wanted}"))
     return Counted(ok=all(each.ok for each in shown), said=", ".join(each.said for each in shown))
+
+
+def put_back(undo: Undo) -> list[PutBack]:
+    """A container that somebody woke or started is broken again."""
+    shape = str(undo.facts["shape"])
+    return kept.put_back(undo, "paused" if shape == "stall" else "exited") if shape in _BREAK_BOXES else []
 
 
 def open_again(undo: Undo) -> str:
