@@ -15,7 +15,7 @@ from switchdrill.errors import Refused
 from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.lock import PlatformLock, try_lock
 from switchdrill.platform.model import Platform
-from switchdrill.platform.ports import is_listened_at
+from switchdrill.platform.ports import holder_of, is_listened_at
 from switchdrill.text import _
 
 LOOPBACK = [f"127.{number}" for number in range(16, 150)]
@@ -44,12 +44,21 @@ def on_a_free_net(template: str, file: Path, holder: str) -> tuple[Platform, Pla
         lock.release()
         reason = _("every range of addresses is used already: tried {nets}").format(nets=", ".join(PRIVATE))
         if not is_docker:
-            reason = _("every range of addresses has a port that is taken")
+            reason = _("every range of addresses has a port that is taken: {who}").format(who=_who(platform))
     raise Refused(
         _("no address is free for platform {platform}").format(platform=file),
         because=reason,
-        now=_("wait for the other drills, or end them with: switchdrill heal --all"),
+        now=_("end what listens on that port at every address, or the other drills: switchdrill heal --all"),
     )
+
+
+def _who(platform: Platform) -> str:
+    """The first address that is taken, and who has it."""
+    for hop in (hop for link in platform.links for hop in link.hops):
+        host, port = split_endpoint(hop.listen)
+        if is_listened_at(host, port):
+            return f"{hop.listen}, {holder_of(host, port)}"
+    return "-"
 
 
 def _candidates(nets: Sequence[str]) -> Iterator[str]:
