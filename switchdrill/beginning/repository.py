@@ -55,6 +55,8 @@ def _shipped() -> Mapping[str, str]:
         ".github/workflows/drills.yml": _file("github.yml"),
         ".gitlab-ci.yml": _file("gitlab.yml"),
         ".gitignore": _file("gitignore"),
+        "pytest.ini": "[pytest]\n# " + _("What is drilled when --platform names no other.") + "\n"
+        + "drill_platform = platform.yaml\n",
     }  # fmt: skip
 
 

@@ -164,7 +164,9 @@ class _Look:
         }
         for name in _COMMANDS:
             if name not in self._platform.commands:
-                yield self._gap("P10", why[name], "commands")
+                # Where nothing takes writes, nothing has to be fenced; who has a ledger, has something.
+                is_fault = name != "fence" or bool(self._platform.ledgers)
+                yield self._gap("P10" if is_fault else "", why[name], "commands", is_fault=is_fault)
 
     def _told(self) -> Iterator[Gap]:
         if not self._platform.inject:
