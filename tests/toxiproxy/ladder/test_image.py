@@ -30,14 +30,14 @@ def test_an_image_that_the_engine_has_gives_its_server(
         archive.add(toxiproxy_rung.binary, arcname="toxiproxy")
     engine.api.import_image_from_data(tar.getvalue(), repository=name, tag="1", changes=['ENTRYPOINT ["/toxiproxy"]'])
     monkeypatch.setenv("SWITCHDRILL_TOXIPROXY_IMAGE", f"{name}:1")
-    before = {container.id for container in engine.containers.list(all=True)}
+    before = {container.id for container in engine.containers.list(all=True, ignore_removed=True)}
     try:
         rung = ladder.climb(say_nothing)
 
         assert rung.name == "Docker image"
         assert f"{name}:1" in rung.says
         assert Path(rung.binary).read_bytes() == Path(toxiproxy_rung.binary).read_bytes()
-        assert {container.id for container in engine.containers.list(all=True)} == before
+        assert {container.id for container in engine.containers.list(all=True, ignore_removed=True)} == before
     finally:
         engine.images.remove(f"{name}:1")
         engine.close()
