@@ -18,6 +18,9 @@ from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.text import _
 from switchdrill.undo import Undo
 
+EXAMPLE = "example"
+"""Key in the metadata of a parameter that has no default and is no part of a platform: what it may be, for people who
+ask what is possible."""
 _VERBS = ("plan", "inject", "effect", "counted", "heal", "legend")
 
 

@@ -14,18 +14,13 @@ from switchdrill import yamlfile
 from switchdrill.containers.connection import NoEngine
 from switchdrill.containers.engine import reach
 from switchdrill.errors import SwitchdrillError
-from switchdrill.fault import Fault
+from switchdrill.fault import EXAMPLE, Fault
 from switchdrill.platform.find import filled, find_file, running_file
 from switchdrill.platform.mapped import endpoint_of, has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
 from switchdrill.platform.net import MADE_UP
 from switchdrill.state import state_home
 from switchdrill.text import _
-
-SHAPES = ("stall", "fast_fail", "blackhole", "power_off")
-"""Of a site loss, as clients see them."""
-_EXAMPLES = {"rate": "500kbit"}
-"""Of parameters that are no part of a platform and have no default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,19 +125,21 @@ _PARTS: Mapping[str, Callable[[Platform], list[str]]] = {
 
 
 def _choices(fault: type[Fault], platform: Platform) -> tuple[list[str], dict[str, list[str]]]:
-    """Parameters that nothing tells, and of each other one the values to be tried; defaults are left as they are."""
+    """Parameters that nothing tells, and of each other one the values to be tried: parts of the platform, what is
+    declared as `Literal[...]`, an example of its own. Other defaults are left as they are.
+    """
+    types = typing.get_type_hints(fault)
     missing: list[str] = []
     found: dict[str, list[str]] = {}
     for each in fields(fault):  # type: ignore[arg-type]  # every registered fault is a dataclass
         if each.name in _PARTS:
             found[each.name] = _PARTS[each.name](platform)
-        elif each.name == "shape":
-            found[each.name] = _shapes(fault)
+        elif typing.get_origin(types[each.name]) is typing.Literal:
+            found[each.name] = [str(value) for value in typing.get_args(types[each.name])]
+        elif EXAMPLE in each.metadata:
+            found[each.name] = [str(each.metadata[EXAMPLE])]
         elif each.default is MISSING and each.default_factory is MISSING:
-            if each.name in _EXAMPLES:
-                found[each.name] = [_EXAMPLES[each.name]]
-            else:
-                missing.append(each.name)
+            missing.append(each.name)
     return missing, found
 
 
@@ -153,12 +150,6 @@ def _without(part: str, said: str) -> str:
     # A site may be called `a`, which is a word of its own.
     before = r"(?<=site )" if len(part) <= 2 else r"(?<![\w.-])"
     return re.sub(before + re.escape(part) + r"(?![\w-])", "*", said)
-
-
-def _shapes(fault: type[Fault]) -> list[str]:
-    """A fault that declares its shapes as `Literal[...]` tells them itself."""
-    told = typing.get_args(typing.get_type_hints(fault).get("shape"))
-    return [str(each) for each in told] or list(SHAPES)
 
 
 def _tried(fault: type[Fault], chosen: Mapping[str, str], platform: Platform) -> tuple[bool, str]:

@@ -1,11 +1,12 @@
 """A link that is too narrow: what passes it is held back to a rate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
+from switchdrill.containers.labels import TABLE
 from switchdrill.errors import BadInput, Refused
-from switchdrill.fault import Counted, PutBack
+from switchdrill.fault import EXAMPLE, Counted, PutBack
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend, PlannedEffect
@@ -41,7 +42,7 @@ class LinkBandwidth:
 
     link: str
     """A link's name, or a pattern whose sites may be roles: `primary.*--standby.*`."""
-    rate: str
+    rate: str = field(metadata={EXAMPLE: "500kbit"})
     """For each direction: `500kbit`, `2.5mbit`."""
 
     def __post_init__(self) -> None:
@@ -108,7 +109,7 @@ class LinkBandwidth:
                 now=_("name theirs as `toxiproxy` of the site in the platform's file"),
             )
         facts_, whose = proxied.facts_of(link, platform)
-        toxic = table.replace(way.TABLE, lent.OURS)
+        toxic = table.replace(TABLE, lent.OURS)
         return self._made(link, {**facts_, "toxic": toxic}, f"{whose}, toxics of type bandwidth")
 
     def _made(self, link: Link, facts: dict[str, str | int | bool | list[str]], mechanism: str) -> Undo:

@@ -9,7 +9,7 @@ from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.text import marked
 from switchdrill.undo import Undo
-from switchdrill_faults.docker import box, breaking, kept, service
+from switchdrill_faults.docker import box, breaking, service, woken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class ServicePause:
 
     def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
         """When somebody wakes it, it is frozen again."""
-        return [back for undo in undos for back in kept.put_back(undo, "paused")]
+        return [back for undo in undos for back in woken.put_back(undo, "paused")]
 
     @staticmethod
     def heal(undo: Undo) -> str:

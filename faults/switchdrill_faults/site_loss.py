@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from switchdrill.clock import NS_PER_MS
 from switchdrill.errors import BadInput, Refused
@@ -17,6 +17,8 @@ from switchdrill_faults.docker.box import boxes_of
 from switchdrill_faults.loss import bordered, boxed, carried
 from switchdrill_faults.packets import way
 from switchdrill_faults.packets.choosing import NoWay
+
+Shape = Literal["stall", "fast_fail", "blackhole", "power_off"]
 
 _SEEN_AS = {
     "stall": [Outcome.TIMED_OUT],
@@ -49,7 +51,7 @@ class SiteLoss:
 
     site: str
     """A role (`primary`), or a site's own name."""
-    shape: str = "stall"
+    shape: Shape = "stall"
 
     def __post_init__(self) -> None:
         for name, value in (("site", self.site), ("shape", self.shape)):

@@ -40,7 +40,7 @@ def run(
 
     from switchdrill.plugin import CONDUCTED, EXIT_CODES
     from switchdrill.running.interrupts import end_deaf
-    from switchdrill.running.keeping import keep_newest
+    from switchdrill.running.old_runs import keep_newest
 
     class Codes:
         """Collects what came of the drills when pytest has ended."""

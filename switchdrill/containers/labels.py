@@ -1,4 +1,7 @@
-"""How what we made with Docker is known: by labels, never by name alone."""
+"""How what we made is known: containers by labels, never by name alone; tables of the packet filter by their name."""
+
+TABLE = "switchdrill_"
+"""Every table of ours begins so."""
 
 PROJECT = "switchdrill.project"
 OWNER = "switchdrill.owner"

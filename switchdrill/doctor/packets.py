@@ -1,28 +1,27 @@
 """Whether packets can be dropped and counted on this host, and whether rules of dead drills still do."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from switchdrill.containers.labels import TABLE
 from switchdrill.doctor.need import Need
 from switchdrill.healing.undos import UndoStore
-from switchdrill.machine.command import Ran, run
+from switchdrill.machine.command import Ran, path_of, run
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import open_runs
 from switchdrill.text import _
 
 _BRIDGE = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
 _LIMIT_S = 3.0
-_PREFIX = "switchdrill_"
 _HEALER = b"switchdrill.healing"
 _SHARES = "table inet switchdrill_doctor { chain shares { numgen random mod 100 < 10 counter drop; }; }"
 """Checked by the kernel, and never committed: `nft --check`."""
 
 
 def needs() -> Iterator[Need]:
-    is_root, nft = os.geteuid() == 0, _nft()
+    is_root, nft = os.geteuid() == 0, path_of("nft")
     lacking: list[tuple[str, str]] = []
     if not nft:
         lacking.append((_("there is no nft on this host"), _("as root:  apt-get install nftables")))
@@ -41,11 +40,6 @@ def needs() -> Iterator[Need]:
     if nft and is_root:
         yield from _bridges()
         yield from _tables(nft)
-
-
-def _nft() -> str:
-    """Its path: /usr/sbin is not on everybody's PATH."""
-    return shutil.which("nft") or shutil.which("nft", path="/usr/sbin:/sbin") or ""
 
 
 def _kernel(nft: str) -> Iterator[tuple[str, str]]:
@@ -74,7 +68,7 @@ def _bridges() -> Iterator[Need]:
 def _tables(nft: str) -> Iterator[Need]:
     """Tables of ours that no open undo knows: whoever laid them is gone, and nobody else will take them away."""
     tables = [line.split()[1:3] for line in _ran(nft, "list", "tables").said.splitlines() if len(line.split()) >= 3]
-    ours = [(family, name) for family, name in tables if name.startswith(_PREFIX)]
+    ours = [(family, name) for family, name in tables if name.startswith(TABLE)]
     if not ours:
         return
     known = "\n".join(_undos())

@@ -1,6 +1,7 @@
 """Commands that end: a program that is waited for has a time limit, and takes its children with it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -58,6 +59,11 @@ def run(argv: Sequence[str], *, limit_s: float, cwd: Path | None = None, env: Ma
         size = output.seek(0, os.SEEK_END)
         output.seek(max(0, size - _KEPT_BYTES))
         return Ran(code=code, said=output.read().decode("utf-8", errors="replace"))
+
+
+def path_of(program: str) -> str:
+    """Where it is; /usr/sbin is not on everybody's PATH. Empty: nowhere."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin") or ""
 
 
 def _kill_group(child: "subprocess.Popen[bytes]") -> None:

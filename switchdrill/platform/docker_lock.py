@@ -17,7 +17,7 @@ from switchdrill.containers.found import Found
 from switchdrill.errors import Refused
 from switchdrill.machine.process import ProcessName, is_running, own_name, user_name
 from switchdrill.platform.model import Platform
-from switchdrill.platform.service import Placed
+from switchdrill.platform.service import PlacedContainer
 from switchdrill.text import _
 
 LOCK = "switchdrill.lock"
@@ -80,12 +80,12 @@ def release(text: str) -> None:
         engine.remove(found.id)
 
 
-def _first(platform: Platform) -> Placed | None:
+def _first(platform: Platform) -> PlacedContainer | None:
     placed = [each.container.placed for each in platform.services if each.container is not None]
     return next((each for each in placed if each is not None and each.id), None)
 
 
-def _made(engine: Engine, lock: DockerLock, placed: Placed, holder: str) -> bool:
+def _made(engine: Engine, lock: DockerLock, placed: PlacedContainer, holder: str) -> bool:
     """False: the name is taken."""
     own = own_name()
     labels = {

@@ -11,7 +11,7 @@ from switchdrill.containers.labels import SERVICE, SITE
 from switchdrill.containers.project import Project, values_for
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.model import Platform
-from switchdrill.platform.service import Container, Docker, Placed, Service
+from switchdrill.platform.service import Container, Docker, PlacedContainer, Service
 from switchdrill.text import _
 
 
@@ -66,7 +66,7 @@ def _to_be(service: Service, platform: Platform, compose: Compose) -> Service:
             now=_("name one of them in that service's `container.compose`"),
         )
     addresses = [each.ipv4_address for each in told.networks.values() if each.ipv4_address is not None]
-    placed = Placed(
+    placed = PlacedContainer(
         engine=endpoint_of(platform, service.site),
         name=told.container_name,
         image=told.image,
@@ -99,7 +99,7 @@ def _as_found(service: Service, platform: Platform) -> Service:
             because=_("it is {state}").format(state=only.state),
             now=_("start the platform, then drill again"),
         )
-    placed = Placed(
+    placed = PlacedContainer(
         engine=endpoint,
         name=only.name,
         id=only.id,
@@ -159,7 +159,7 @@ def _refuse_twice(services: Sequence[Service]) -> None:
             )
 
 
-def _with(service: Service, placed: Placed) -> Service:
+def _with(service: Service, placed: PlacedContainer) -> Service:
     container = service.container
     if container is None:
         return service

@@ -255,6 +255,14 @@ class Platform(Strict):
                 return name
         raise KeyError(role)
 
+    def in_site_names(self, dotted: str) -> str:
+        """`primary.api` -> `a.api`; what begins with no role stays as it is."""
+        first, dot, rest = dotted.partition(".")
+        try:
+            return f"{self.site_with_role(first)}.{rest}" if dot else dotted
+        except KeyError:
+            return dotted
+
     def is_started_by_us(self) -> bool:
         """Whether anything of it is a program or a container of ours; else others have started it."""
         has_compose = self.docker is not None and self.docker.compose is not None

@@ -92,7 +92,7 @@ def refuse_unknown_marks(text: str, known: Sequence[str]) -> None:
             )
 
 
-class Placed(Strict):
+class PlacedContainer(Strict):
     """A container, as it was found or will be made. Written by the engine."""
 
     engine: DockerEndpoint
@@ -113,7 +113,7 @@ class Container(Strict):
     name: Line | None = None
     label: Line | None = None
     """`key=value`, or `key`."""
-    placed: Placed | None = None
+    placed: PlacedContainer | None = None
     """Written by the engine."""
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from switchdrill.containers.engine import reach
 from switchdrill.errors import SwitchdrillError
 from switchdrill.machine.process import ProcessName, is_running
 from switchdrill.platform.model import Platform
-from switchdrill.platform.service import Placed
+from switchdrill.platform.service import PlacedContainer
 
 GLANCE_S = 2.0
 ALIVE = ("running", "paused", "restarting")
@@ -25,7 +25,7 @@ class Started(BaseModel):
     name: str
     site: str | None = None
     process: ProcessName | None = None
-    container: Placed | None = None
+    container: PlacedContainer | None = None
     log: str
     """A file, or the command that shows it."""
 

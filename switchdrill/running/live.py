@@ -20,8 +20,8 @@ from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan
 from switchdrill.running.ask import read_ledger
 from switchdrill.running.breaking import Breaking, Episode
+from switchdrill.running.commanding import command
 from switchdrill.running.patience import joining_ns, steadying_ns
-from switchdrill.running.readiness import command
 from switchdrill.running.watch import CutShort, Watch
 from switchdrill.text import _
 

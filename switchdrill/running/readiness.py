@@ -8,10 +8,11 @@ import shlex
 
 from switchdrill.clock import now_ns
 from switchdrill.errors import CouldNotStart
-from switchdrill.machine.command import Ran, run
+from switchdrill.machine.command import Ran
 from switchdrill.platform.model import Platform
-from switchdrill.record.entries import Checked, Commanded, Noted
+from switchdrill.record.entries import Checked, Noted
 from switchdrill.record.journal import Journal
+from switchdrill.running.commanding import command
 from switchdrill.running.progress import Progress
 from switchdrill.text import _
 
@@ -38,27 +39,6 @@ def prove_ready(platform: Platform, journal: Journal, progress: Progress) -> Non
     if not played.is_fine:
         raise _not_ready(reset, played, _("the platform's reset did not work"))
     _noted(command("check", check, journal, within_s=CHECK_S), check, journal)
-
-
-def command(name: str, argv: list[str], journal: Journal, *, within_s: float) -> Ran:
-    """Run one of the platform's own commands, bounded, and record when it ran and what it said."""
-    before_ns = now_ns()
-    try:
-        ran = run(argv, limit_s=within_s)
-    except OSError as problem:
-        ran = Ran(code=127, said=str(problem))
-    journal.write(
-        Commanded(
-            t_ns=now_ns(),
-            command=name,
-            argv=argv,
-            before_ns=before_ns,
-            after_ns=now_ns(),
-            code=ran.code,
-            said=ran.last_words,
-        )
-    )
-    return ran
 
 
 def _noted(ran: Ran, argv: list[str], journal: Journal) -> None:

@@ -9,9 +9,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
+from switchdrill.containers.labels import TABLE
 from switchdrill.machine import process
 from switchdrill.platform.model import Platform
-from switchdrill_faults.packets import nft, way
+from switchdrill_faults.packets import nft
 from switchdrill_faults.toxiproxy import carrier, server, spawn
 from switchdrill_faults.toxiproxy.client import Server
 from tests.faults import seen
@@ -136,4 +137,4 @@ class Contained:
 
 def _tables() -> str:
     listed = subprocess.run([nft.found("nft"), "list", "tables"], capture_output=True, text=True, check=False).stdout
-    return "\n".join(line for line in listed.splitlines() if way.TABLE in line)
+    return "\n".join(line for line in listed.splitlines() if TABLE in line)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from switchdrill.containers.endpoint import Endpoint
-from switchdrill.containers.labels import HELPER
+from switchdrill.containers.labels import HELPER, TABLE
 from switchdrill.errors import CouldNotStart
 from switchdrill.platform.model import Platform
 from switchdrill.undo import Undo
@@ -248,7 +248,7 @@ def _healed_elsewhere(undo: Undo) -> str:
 
 def _tables() -> list[str]:
     listed = subprocess.run([nft.found("nft"), "list", "tables"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if way.TABLE in line]
+    return [line for line in listed.splitlines() if TABLE in line]
 
 
 def _helpers(boxed: Boxed) -> list[str]:

@@ -12,7 +12,6 @@ from switchdrill.text import _
 from switchdrill.undo import Undo
 from switchdrill_faults.docker import box, breaking, home
 from switchdrill_faults.docker.box import Box, box_of
-from switchdrill_faults.links.chosen import in_site_names
 
 GRACE_S = 10
 """Docker's own: between being asked to end and being killed."""
@@ -77,7 +76,7 @@ def bring_back(undo: Undo) -> str:
 
 
 def _box(name: str, platform: Platform, where: str) -> Box:
-    wanted = in_site_names(name, platform)
+    wanted = platform.in_site_names(name)
     by_name = {service.name: service for service in platform.services}
     service = by_name.get(wanted)
     if service is None:

@@ -13,7 +13,7 @@ def chosen(pattern: str, platform: Platform, *, where: str) -> list[Link]:
 
     Refused, with the links that there are, when it matches none.
     """
-    named = "--".join(in_site_names(end, platform) for end in pattern.split("--"))
+    named = "--".join(platform.in_site_names(end) for end in pattern.split("--"))
     found = [link for link in platform.links if fnmatchcase(link.name, named)]
     if not found:
         raise Refused(
@@ -26,14 +26,3 @@ def chosen(pattern: str, platform: Platform, *, where: str) -> list[Link]:
             else _("there are {links}").format(links=", ".join(link.name for link in platform.links) or "-"),
         )
     return found
-
-
-def in_site_names(dotted: str, platform: Platform) -> str:
-    """`primary.api` -> `a.api`; what begins with no role stays as it is."""
-    first, dot, rest = dotted.partition(".")
-    if not dot:
-        return dotted
-    try:
-        return f"{platform.site_with_role(first)}.{rest}"
-    except KeyError:
-        return dotted

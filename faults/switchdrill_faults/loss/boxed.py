@@ -8,7 +8,7 @@ from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.model import Platform
 from switchdrill.undo import Fact, Undo
-from switchdrill_faults.docker import box, breaking, home, kept
+from switchdrill_faults.docker import box, breaking, home, woken
 from switchdrill_faults.docker.box import Box
 from switchdrill_faults.fence import fence
 from switchdrill_faults.packets import choosing, way
@@ -85,7 +85,7 @@ def counted(undo: Undo, shape: str) -> Counted:
 def put_back(undo: Undo) -> list[PutBack]:
     """A container that somebody woke or started is broken again."""
     shape = str(undo.facts["shape"])
-    return kept.put_back(undo, "paused" if shape == "stall" else "exited") if shape in _BREAK_BOXES else []
+    return woken.put_back(undo, "paused" if shape == "stall" else "exited") if shape in _BREAK_BOXES else []
 
 
 def open_again(undo: Undo) -> str:

@@ -1,7 +1,6 @@
 """What this machine and an engine allow: whether packets pass this host, and who could lay a rule in a container."""
 
 import os
-import shutil
 import socket
 import struct
 from collections.abc import Iterable
@@ -11,9 +10,10 @@ from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine
 from switchdrill.containers.found import Found
 from switchdrill.containers.labels import HELPER
+from switchdrill.machine.command import path_of
 from switchdrill.text import _
 from switchdrill_faults.docker.process import is_ours_to_enter
-from switchdrill_faults.packets.nft import Beside, Ground, Within, found
+from switchdrill_faults.packets.nft import Beside, Ground, Within
 
 _NETFILTER = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
 _NFT_IN_IMAGES = ("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/bin/nft")
@@ -24,7 +24,7 @@ def why_not_here() -> str:
     """Why no rule can be laid on this host; empty: it can."""
     if os.geteuid() != 0:
         return _("nftables on this host need root")
-    return "" if shutil.which(found("nft")) else _("there is no nft on this host")
+    return "" if path_of("nft") else _("there is no nft on this host")
 
 
 def why_not_on_bridges(endpoint: Endpoint, engine: Engine | None, containers: Iterable[Found]) -> str:
@@ -68,7 +68,7 @@ def _shares_our_network(endpoint: Endpoint) -> bool:
 
 def can_enter(container: Found) -> bool:
     """Whether we can lay a rule in its namespace from this machine, with this machine's own nft."""
-    return is_ours_to_enter(container) and bool(shutil.which(found("nft")) and shutil.which(found("nsenter")))
+    return is_ours_to_enter(container) and bool(path_of("nft") and path_of("nsenter"))
 
 
 def helper_image(engine: Engine, container: Found, others: Iterable[Found]) -> str:

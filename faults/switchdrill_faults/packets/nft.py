@@ -1,14 +1,13 @@
 """nft, where the rule is laid: here, in the network namespace of a process here, or in a helper container."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from switchdrill.containers.engine import Engine
 from switchdrill.errors import CouldNotHeal, CouldNotStart
-from switchdrill.machine.command import run
+from switchdrill.machine.command import path_of, run
 from switchdrill.text import _
 from switchdrill_faults.packets import script
 from switchdrill_faults.packets.rule import Border, Flow
@@ -77,8 +76,8 @@ class Within:
 
 
 def found(program: str) -> str:
-    """Its path; /usr/sbin is not on everybody's PATH. The bare name when it is nowhere."""
-    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin") or program
+    """Its path; the bare name when it is nowhere."""
+    return path_of(program) or program
 
 
 def lay(ground: Ground, rule: Border | Flow, table: str, place: script.Place) -> None:

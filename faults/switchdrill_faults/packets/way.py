@@ -16,6 +16,7 @@ from switchdrill.clock import now_ns
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, EngineError, reach
 from switchdrill.containers.found import Found
+from switchdrill.containers.labels import TABLE
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.fault import Counted, PutBack
 from switchdrill.text import _
@@ -25,7 +26,6 @@ from switchdrill_faults.packets.rule import Rule
 
 How = Literal["host", "inside", "disconnect"]
 Answer = TypeVar("Answer")
-TABLE = "switchdrill_"
 _RUNS = ("running", "paused")
 _AT_ONCE = 8
 _KNOWN: dict[str, tuple[str, int]] = {}

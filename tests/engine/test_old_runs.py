@@ -5,7 +5,7 @@ from pathlib import Path
 from switchdrill.record.entries import Began, Closed, Entry
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import Journal
-from switchdrill.running.keeping import keep_newest
+from switchdrill.running.old_runs import keep_newest
 
 BEGAN, CLOSED = Began(t_ns=1, part="platform"), Closed(t_ns=2, by="runner", all_healed=True)
 BROKEN = Closed(t_ns=2, by="runner", all_healed=False)
