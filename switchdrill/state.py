@@ -110,6 +110,15 @@ def _read(path: Path) -> OpenRun | None:
         return None
 
 
+def what_ends(owner: Path) -> str:
+    """The command that ends the platform whose folder this is, of this user or of another, up or of a run."""
+    if owner.parts[-3:-1] == ("switchdrill", "platforms"):
+        home = owner.parents[2]
+        is_own = home / "switchdrill" == state_home()
+        return ("" if is_own else f"XDG_STATE_HOME={home} ") + f"switchdrill down {owner.name}"
+    return f"switchdrill heal {owner.parent.name} --runs {owner.parents[1]}"
+
+
 def tidy() -> None:
     """Remove the folders that are empty: a machine where nothing goes on holds nothing of ours."""
     home = state_home()

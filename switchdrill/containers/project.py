@@ -11,10 +11,11 @@ from docker.types import IPAMConfig, IPAMPool
 from switchdrill.containers.birth import create, not_started
 from switchdrill.containers.compose import Compose
 from switchdrill.containers.engine import SLOW_S, Engine, EngineError
-from switchdrill.containers.found import COMPOSE_PROJECT
+from switchdrill.containers.found import COMPOSE_PROJECT, Found
 from switchdrill.containers.labels import OWNER, PROJECT
 from switchdrill.containers.removal import AT_ONCE, owners, remove
 from switchdrill.errors import Refused
+from switchdrill.state import what_ends
 from switchdrill.text import _
 
 
@@ -62,16 +63,15 @@ def refuse_clashes(engine: Engine, project: Project) -> None:
     for service in project.compose.services.values():
         found = engine.find(service.container_name)
         if found is not None:
-            owner = found.labels.get(OWNER) or found.compose[0] or _("somebody else")
-            raise _clash(engine, _("a container called {name} is there already").format(name=found.name), owner)
+            raise _clash(engine, _("a container called {name} is there already").format(name=found.name), found)
     wanted = {project.named(part) for part in project.compose.networks}
     for network in engine.use("list networks", lambda client: client.networks.list()):
         if network.name in wanted:
-            raise _clash(engine, _("a network called {name} is there already").format(name=network.name), "")
+            raise _clash(engine, _("a network called {name} is there already").format(name=network.name), None)
     wanted = {project.named(part) for part in project.compose.volumes}
     for volume in engine.use("list volumes", lambda client: client.volumes.list()):
         if volume.name in wanted:
-            raise _clash(engine, _("a volume called {name} is there already").format(name=volume.name), "")
+            raise _clash(engine, _("a volume called {name} is there already").format(name=volume.name), None)
 
 
 def values_for(environment: Mapping[str, str], *, project: str, state: Path) -> dict[str, str]:
@@ -80,12 +80,20 @@ def values_for(environment: Mapping[str, str], *, project: str, state: Path) -> 
     return {"PROJECT": project, "STATE": str(state), "SWITCHDRILL_PACKAGE": str(package), **environment}
 
 
-def _clash(engine: Engine, what: str, owner: str) -> Refused:
+def _clash(engine: Engine, what: str, found: Found | None) -> Refused:
+    ours = "" if found is None else found.labels.get(OWNER, "")
+    if ours:
+        now = _("use or end that platform first ({command}), or give this one another `project` in its file").format(
+            command=what_ends(Path(ours))
+        )
+    else:
+        now = _("end what has that name first, or give this platform another `project` in its file")
+    owner = ours or ("" if found is None else found.compose[0] or _("somebody else"))
     return Refused(
         what,
         where=engine.endpoint.resolved(),
         because=_("it belongs to {owner}").format(owner=owner) if owner else None,
-        now=_("end that platform first, or give this one another `project` in its file"),
+        now=now,
     )
 
 

@@ -67,13 +67,13 @@ class Small:
     def argv(self, verb: str) -> list[str]:
         return [sys.executable, "-m", "switchdrill", verb, str(self.folder / "platform.yaml")]
 
-    def environment(self) -> dict[str, str]:
+    def environment(self, user: str = "state") -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHDRILL_")}
-        return {**kept, "XDG_STATE_HOME": str(self.folder / "state"), "SWITCHDRILL_LANG": "en"}
+        return {**kept, "XDG_STATE_HOME": str(self.folder / user), "SWITCHDRILL_LANG": "en"}
 
-    def play(self, verb: str) -> tuple[int, str]:
+    def play(self, verb: str, *, user: str = "state") -> tuple[int, str]:
         done = subprocess.run(
-            self.argv(verb), env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+            self.argv(verb), env=self.environment(user), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
         )
         return done.returncode, done.stdout + done.stderr
 

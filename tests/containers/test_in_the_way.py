@@ -33,6 +33,17 @@ def test_a_container_of_somebodys_with_the_same_name_stays_as_it_is(small: Small
         docker("rm", "-f", theirs)
 
 
+def test_the_same_platform_of_another_user_is_told_with_the_command_that_ends_it(small: Small) -> None:
+    assert 0 == small.play("up", user="theirs")[0]
+    code, said = small.play("up")
+    command = f"XDG_STATE_HOME={small.folder}/theirs switchdrill down {small.name}"
+
+    assert 3 == code, said
+    assert command in " ".join(said.split())
+    assert 0 == small.play("down", user="theirs")[0]
+    assert 0 == small.play("up")[0]
+
+
 def test_a_network_and_a_volume_of_somebodys_are_not_taken_for_ours(small: Small) -> None:
     for kind, name in (("network", f"{small.name}_lan"), ("volume", f"{small.name}_kept")):
         docker(kind, "create", name)

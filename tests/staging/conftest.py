@@ -1,7 +1,9 @@
-"""The staging platform, drilled: real servers in containers, one platform of them at a time on an engine."""
+"""The staging platform, drilled: real servers in containers, beside one that somebody of this machine may have up."""
 
+import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,12 +11,13 @@ from pathlib import Path
 
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import reach
-from switchdrill.containers.labels import PROJECT
+from switchdrill.containers.labels import PROJECT, TABLE
 
 ROOT = Path(__file__).parents[2]
-PLATFORM = ROOT / "drills" / "platforms" / "staging" / "platform.yaml"
+SHIPPED = ROOT / "drills" / "platforms" / "staging" / "platform.yaml"
 DRILLS = Path(__file__).parent / "drills"
-NAME = "switchdrill-staging"
+NAME = f"switchdrill-staging-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]}"
+"""The same in every run of this checkout, so that the next one clears away what a killed one left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,32 @@ class Drilled:
         return data[0]
 
 
-def play(home: Path, drill: str, *, platform: Path = PLATFORM) -> Drilled:
-    """`switchdrill run`, with a state folder of its own, to its end."""
+def platform_in(home: Path, *edits: tuple[str, str]) -> Path:
+    """The shipped platform file, with a project and doors of its own, and these words for those."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    own = [
+        ("project: switchdrill-staging\n", f"project: {NAME}\n"),
+        ("compose: compose.yaml", f"compose: {SHIPPED.parent}/compose.yaml"),
+        ("{here}", str(SHIPPED.parent)),
+        ('    NET: "${net}"\n', f'    NET: "${{net}}"\n    DOOR_A: "{free_port()}"\n    DOOR_B: "{free_port()}"\n'),
+    ]
+    for old, new in (*own, *edits):
+        assert old in text
+        text = text.replace(old, new)
+    file = home / "platform.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def play(home: Path, drill: str, *edits: tuple[str, str]) -> Drilled:
+    """`switchdrill run`, with a state folder of its own, to its end; on the shipped platform with these edits."""
+    platform = platform_in(home, *edits)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SWITCHDRILL_")}
     done = subprocess.run(
         [sys.executable, "-m", "switchdrill", "run", drill, "--platform", platform, "--runs", home / "runs"],
@@ -54,8 +81,8 @@ def play(home: Path, drill: str, *, platform: Path = PLATFORM) -> Drilled:
     return Drilled(code=done.returncode, said=said, folder=folders[0])
 
 
-def left_behind() -> list[str]:
-    """Containers, networks, volumes and packet rules of the staging platform, or of a drill on it."""
+def left_behind(drilled: Drilled) -> list[str]:
+    """Containers, networks, volumes and packet rules of this platform, or of the drill on it."""
     engine = reach(Endpoint())
     label = f"{PROJECT}={NAME}"
     parts = [each.name for each in engine.every(label)]
@@ -65,4 +92,6 @@ def left_behind() -> list[str]:
         )
         parts += [str(each.name) for each in found]
     tables = subprocess.run(["nft", "list", "tables"], capture_output=True, text=True, check=True).stdout
-    return parts + [line for line in tables.splitlines() if "switchdrill" in line]
+    laid = "".join(path.read_text(encoding="utf-8") for path in (drilled.folder / "undo").iterdir())
+    assert "undo" in laid, "the records that tell what was laid"
+    return parts + [word for word in tables.split() if word.startswith(TABLE) and word in laid]

@@ -2,17 +2,15 @@
 
 import pytest
 
-from switchdrill import yamlfile
-from switchdrill.platform.model import Platform
-from tests.staging.conftest import DRILLS, PLATFORM, Drilled, left_behind, play
+from tests.staging.conftest import DRILLS, SHIPPED, Drilled, left_behind, play
 
 pytestmark = [pytest.mark.needs_docker, pytest.mark.needs_root]
-SHIPPED = "drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]"
+THE_DRILL = "drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]"
 
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Drilled:
-    return play(tmp_path_factory.mktemp("shipped"), SHIPPED)
+    return play(tmp_path_factory.mktemp("shipped"), THE_DRILL)
 
 
 def test_the_shipped_drill_passes_unchanged(shipped: Drilled) -> None:
@@ -46,8 +44,7 @@ def test_the_report_names_the_mechanism(shipped: Drilled) -> None:
 
 
 def test_nothing_is_left_of_it(shipped: Drilled) -> None:
-    assert shipped.folder.is_dir()
-    assert [] == left_behind()
+    assert [] == left_behind(shipped)
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +67,14 @@ def test_lost_gifts_do_not_come_back_by_themselves(cut_off: Drilled) -> None:
 @pytest.fixture(scope="module")
 def unfenced(tmp_path_factory: pytest.TempPathFactory) -> Drilled:
     """On a platform whose old primary is neither told nor stopped: no `fence`, no lease, no waiting for the agent."""
-    home = tmp_path_factory.mktemp("unfenced")
-    text = PLATFORM.read_text(encoding="utf-8")
-    text = text.replace("REPLICATION: asynchronous", 'FENCING: "off"\n    REPLICATION: asynchronous')
-    text = text.replace("compose: compose.yaml", f"compose: {PLATFORM.parent}/compose.yaml")
-    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("  fence:"))
-    text = text.replace("{here}", str(PLATFORM.parent)).replace(":8081/health/deep", ":8081/health/shallow")
-    file = home / "platform.yaml"
-    file.write_text(text, encoding="utf-8")
-    assert yamlfile.read(file, Platform, values={"net": "127.16"}).commands.get("fence") is None
-    return play(home, f"{DRILLS}/site_loss.py::test_a_site_returns", platform=file)
+    fence = next(line for line in SHIPPED.read_text(encoding="utf-8").splitlines(True) if line.startswith("  fence:"))
+    return play(
+        tmp_path_factory.mktemp("unfenced"),
+        f"{DRILLS}/site_loss.py::test_a_site_returns",
+        ("REPLICATION: asynchronous", 'FENCING: "off"\n    REPLICATION: asynchronous'),
+        (fence.replace("{here}", str(SHIPPED.parent)), ""),
+        (":8081/health/deep", ":8081/health/shallow"),
+    )
 
 
 def test_without_a_fence_the_split_brain_is_counted_and_fails_the_drill(unfenced: Drilled) -> None:
@@ -90,5 +85,4 @@ def test_without_a_fence_the_split_brain_is_counted_and_fails_the_drill(unfenced
 
 
 def test_a_failed_drill_leaves_nothing_either(unfenced: Drilled) -> None:
-    assert unfenced.folder.is_dir()
-    assert [] == left_behind()
+    assert [] == left_behind(unfenced)
