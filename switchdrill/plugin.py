@@ -5,6 +5,7 @@ Imports nothing but pytest until a drill runs: installing switchdrill changes no
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ EXIT_CODES = pytest.StashKey[list[int]]()
 """On the config: one for every drill that was conducted, could not start, or went wrong outside the conductor."""
 _COUNTED = pytest.StashKey[bool]()
 _HELD = pytest.StashKey["Drill"]()
+_WENT_WELL = pytest.StashKey[bool]()
+_PLAYED = "switchdrill_played"
+"""On the reports of a drill whose body went well."""
 _MINE = pytest.StashKey["Conducted"]()
 
 
@@ -89,7 +93,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         from switchdrill.errors import EXIT_NOT_STARTED
 
         _count(item, EXIT_NOT_STARTED)
+    if report.when == "call" and report.passed:
+        item.stash[_WENT_WELL] = True
+    if is_drill and report.when != "setup" and item.stash.get(_WENT_WELL, False):
+        report.__dict__[_PLAYED] = True  # goes to another process, too
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """A drill has passed when its verdict is known, which its teardown tells: an INVALID one is an error only."""
+    if not report.passed or not getattr(report, _PLAYED, False):
+        return None
+    return ("", "", "") if report.when == "call" else ("passed", ".", "PASSED")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -204,7 +220,7 @@ def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
     from switchdrill.running.planning import Request
 
     config = item.config
-    named = config.getoption("--drill-runbook") or str(item.path.parent / mark.kwargs["runbook"])
+    named = config.getoption("--drill-runbook") or os.path.normpath(item.path.parent / mark.kwargs["runbook"])
     platform = config.getoption("--drill-platform") or config.getini("drill_platform") or None
     runs = config.getoption("--drill-runs") or config.getini("drill_runs")
     kind = config.getoption("--drill-kind") or mark.kwargs.get("kind", "simulation")

@@ -137,6 +137,7 @@ SAID = MappingProxyType(
         "untouched.not_run": marked("Site {site} was never taken away."),
         # The way back.
         "failback.met": marked("After the command to go back, operator {operator}, the slowest, was served well by site {site} after {measured}; promised: {promised_ns}."),
+        "failback.met.at_home": marked("The viewers of operator {operator}, and all others, were served well by site {site} already when the command to go back was given: they had come back by themselves."),
         "failback.missed": marked("After the command to go back, operator {operator}, the slowest, was served well by site {site} only after {measured}; promised: {promised_ns}."),
         "failback.missed.censored": marked("Operator {operator} was still not served well by site {site} {seen_ns} after the command to go back; promised: {promised_ns}."),
         "failback.indeterminate": marked("The failback took {measured}: too coarse to tell whether the promised {promised_ns} were kept."),

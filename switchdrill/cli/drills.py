@@ -12,6 +12,7 @@ from switchdrill.text import _
 
 @main.command(help=_("Run drills: PATHS as pytest takes them."))
 @click.argument("paths", nargs=-1, required=True)
+@click.option("-k", "expression", metavar="EXPRESSION", help=_("Only drills whose names match, as pytest's own -k."))
 @click.option("--platform", metavar="NAME|FILE", help=_("What to drill; default: an embedded platform of its own."))
 @click.option(
     "--runbook", metavar="FILE", type=click.Path(), help=_("Hold it against this runbook instead of its own.")
@@ -29,6 +30,7 @@ from switchdrill.text import _
 @told
 def run(
     paths: tuple[str, ...],
+    expression: str | None,
     platform: str | None,
     runbook: str | None,
     runs: str,
@@ -63,6 +65,7 @@ def run(
     ):
         words += [f"{option}={value}"] if value else []
     words += ["--drill-dry-run"] if dry_run else []
+    words += ["-k", expression] if expression else []
     codes = Codes()
     ended = pytest.main(words, plugins=[codes])
     end_deaf()

@@ -30,7 +30,7 @@ def heal(run_folder: str | None, everything: bool, is_forgotten: bool, runs: str
     if everything and is_forgotten:
         raise click.UsageError(_("name the run that is to be forgotten"))
     if everything:
-        played = heal_all()
+        played = heal_all(Path(runs))
     else:
         folder = pointed(run_folder or "") or _own(folder_of(run_folder or "", runs))
         played = forget_run(folder) if is_forgotten else heal_run(folder)

@@ -12,6 +12,7 @@ from docker.tls import TLSConfig
 from switchdrill.containers.endpoint import LOCAL, SOCKET, Endpoint
 from switchdrill.containers.over_ssh import SshAdapter
 from switchdrill.errors import BadInput, CouldNotStart
+from switchdrill.machine.files import may_be_there
 from switchdrill.text import _
 
 OLDEST_API = "1.24"
@@ -66,14 +67,14 @@ def no_engine(endpoint: Endpoint, said: str) -> NoEngine:
             now=_("try by hand:  {command}").format(command=f"{tls}docker -H {url} version"),
         )
     socket = Path(url.removeprefix(LOCAL))
-    if socket.exists() and not os.access(socket, os.R_OK | os.W_OK):
+    if may_be_there(socket) and not os.access(socket, os.R_OK | os.W_OK):
         return NoEngine(
             _("this user may not use the Docker engine"),
             where=str(socket),
             because=_("the socket can't be opened for reading and writing"),
             now=_("as root:  usermod -aG docker USER  and log in again; or run this as root"),
         )
-    if socket.exists() or shutil.which("dockerd") is not None:
+    if may_be_there(socket) or shutil.which("dockerd") is not None:
         return NoEngine(
             _("no Docker engine answers"),
             where=str(socket),

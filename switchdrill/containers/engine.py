@@ -57,12 +57,14 @@ class Engine:
     def version(self) -> str:
         return str(self._ask("version", lambda: self._client.version()["Version"]))
 
-    def find(self, name: str) -> Found | None:
-        """The container of this name or id; None when there is none."""
+    def find(self, name: str, *, or_id: str = "") -> Found | None:
+        """The container of this name or id, else of `or_id`, which it keeps when somebody renames it; None when there
+        is none.
+        """
         try:
             return self._ask(f"inspect {name}", lambda: read_found(self._client.api.inspect_container(name)))
         except NoSuchContainer:
-            return None
+            return self.find(or_id) if or_id else None
 
     def get(self, name: str) -> Found:
         """NoSuchContainer when there is none."""

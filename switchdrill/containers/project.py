@@ -15,6 +15,7 @@ from switchdrill.containers.found import COMPOSE_PROJECT, Found
 from switchdrill.containers.labels import OWNER, PROJECT
 from switchdrill.containers.removal import AT_ONCE, owners, remove
 from switchdrill.errors import Refused
+from switchdrill.machine.files import may_be_there
 from switchdrill.state import what_ends
 from switchdrill.text import _
 
@@ -45,7 +46,7 @@ def start(engine: Engine, project: Project) -> None:
     `remove`.
     """
     for owner in owners(engine, project.name):
-        if owner == str(project.owner) or not Path(owner).exists():
+        if owner == str(project.owner) or not may_be_there(Path(owner)):
             remove(engine, project=project.name, owner=Path(owner))
     refuse_clashes(engine, project)
     for name in project.compose.networks:

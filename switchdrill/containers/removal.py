@@ -10,11 +10,29 @@ from docker.models.networks import Network
 from docker.models.volumes import Volume
 
 from switchdrill.containers.engine import Engine
+from switchdrill.containers.found import Found
 from switchdrill.containers.labels import OWNER, PROJECT
 from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.text import _
 
 AT_ONCE = 4
+LOG_LINES = 1000
+"""Of one container; a program that prints without end must not fill the run's folder."""
+
+
+def keep_logs(engine: Engine, *, project: str, owner: Path) -> None:
+    """What every container of this owner printed last, into `<owner>/<container>.log`, before they are removed.
+
+    Evidence only: one that can't be had, or written, is left out.
+    """
+
+    def keep(container: Found) -> None:
+        with contextlib.suppress(SwitchdrillError, OSError):
+            said = engine.log(container.id, lines=LOG_LINES)
+            (owner / f"{container.name}.log").write_text(f"{said}\n", encoding="utf-8")
+
+    with ThreadPoolExecutor(AT_ONCE) as pool, contextlib.suppress(SwitchdrillError):
+        list(pool.map(keep, engine.every(f"{PROJECT}={project}", f"{OWNER}={owner}")))
 
 
 def remove(engine: Engine, *, project: str, owner: Path | None = None) -> int:

@@ -7,8 +7,11 @@ from switchdrill.errors import Refused
 from switchdrill.healing.heal import Played
 from switchdrill.healing.lost import could_not_heal, end_frozen_healer, recover, unknown_run
 from switchdrill.healing.way_back import still_on_the_standby, unplayed_way_back
+from switchdrill.machine.files import may_be_there
 from switchdrill.machine.process import ProcessName, is_frozen, is_running
+from switchdrill.record.entries import Healed, RunnerLost
 from switchdrill.record.folder import RunFolder
+from switchdrill.record.journal import of_kind, read_journal
 from switchdrill.state import OpenRun, forget, open_run, open_runs, unreadable_pointers
 from switchdrill.text import _
 
@@ -26,7 +29,7 @@ def heal_run(folder: Path) -> HealedByHand:
     healed = _healed(_lost_run(folder) or _unknown_run(folder))
     if not healed.still_broken:
         for other in open_runs():  # it was moved here from where its pointer still says it is
-            if other.run_id == folder.name and not Path(other.folder).exists() and not is_running(other.runner):
+            if other.run_id == folder.name and not may_be_there(Path(other.folder)) and not is_running(other.runner):
                 forget(Path(other.folder))
     return healed
 
@@ -44,8 +47,12 @@ def forget_run(folder: Path) -> HealedByHand:
     return HealedByHand(lines=[_("{run}: forgotten; nothing was healed").format(run=folder.name)], still_broken=False)
 
 
-def heal_all() -> HealedByHand:
-    """Heal every run that was left open; those that still run are named and left alone."""
+def heal_all(runs: Path | None = None) -> HealedByHand:
+    """Heal every run that was left open; those that still run are named and left alone.
+
+    When there is none, and the newest in the folder `runs` was healed by its healer, that is told, with what is left
+    to do: who comes here after a crash comes for that.
+    """
     lines: list[str] = []
     broken = False
     for pointer in unreadable_pointers():
@@ -61,7 +68,27 @@ def heal_all() -> HealedByHand:
         told = _healed(run)
         lines += told.lines
         broken = broken or told.still_broken
-    return HealedByHand(lines=lines or [_("nothing is open")], still_broken=broken)
+    if not lines:
+        lines = [_("nothing is open"), *(_healed_already(runs) if runs is not None else [])]
+    return HealedByHand(lines=lines, still_broken=broken)
+
+
+def _healed_already(runs: Path) -> list[str]:
+    """Of the newest run, when its runner died and another process healed it."""
+    newest = max((path.parent for path in runs.glob("*/run.jsonl")), default=None)
+    if newest is None:
+        return []
+    folder = RunFolder(newest)
+    entries = read_journal(folder.journal).entries
+    if not of_kind(entries, RunnerLost):
+        return []
+    homes = [each for each in of_kind(entries, Healed) if each.ok]
+    lines = [
+        _("{run}: its runner died; {by} brought home: {said}").format(run=newest.name, by=each.by, said=each.said)
+        for each in homes
+    ]
+    command = unplayed_way_back(folder)
+    return [*lines, *([still_on_the_standby(command)] if command is not None else [])]
 
 
 def _lost_run(folder: Path) -> OpenRun | None:

@@ -127,15 +127,16 @@ def unknown_run(pointer: Path) -> CouldNotHeal:
 def could_not_heal(run: OpenRun | RunFolder, still_broken: list[Played]) -> CouldNotHeal:
     """The loudest message: what is still broken, and the command that mends it."""
     first = still_broken[0]
+    meanwhile = first.problem.meanwhile if first.problem is not None else None
     folder = run.folder if isinstance(run, OpenRun) else run.path
     return CouldNotHeal(
         _("{count} fault(s) could not be healed").format(count=len(still_broken)),
-        where=_("run {run}, {undos}").format(run=folder, undos=", ".join(each.id for each in still_broken)),
+        where=_("run {run}, {undos}").format(run=folder, undos=", ".join(each.says for each in still_broken)),
         because=first.said,
         now=_("mend the cause, then:  switchdrill heal {run}  (or, when you have looked:  --forget)").format(
             run=folder
         ),
-        meanwhile=_("the way to what was broken may still be closed; the drill is not retried"),
+        meanwhile=meanwhile or _("the way to what was broken may still be closed; the drill is not retried"),
     )
 
 

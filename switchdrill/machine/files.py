@@ -22,3 +22,11 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def may_be_there(path: Path) -> bool:
+    """Whether it exists, as far as this user can see: what lies in a folder that we may not enter may be there."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True

@@ -12,7 +12,6 @@ P09  the programs that it names are there
 P10  it has a `failback`, a `fence`, a `check` and a `reset`
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from switchdrill.platform.gap import Gap, of_text, undecided
 from switchdrill.platform.mapped import endpoint_of, has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
 from switchdrill.platform.net import MADE_UP
-from switchdrill.platform.service import MARKS
+from switchdrill.platform.programs import missing_programs
 from switchdrill.text import _
 from switchdrill.yamlfile import Unfit
 
@@ -141,19 +140,8 @@ class _Look:
                 yield self._gap("P08", _in_a_line(problem), "services")
 
     def _programs(self) -> Iterator[Gap]:
-        """Of `{here}` every file that is named; of others' programs the first word."""
-        here = str(self._file.resolve().parent)
-        named: list[tuple[tuple[str | int, ...], list[str]]] = [
-            *((("commands", name), argv) for name, argv in self._filled.commands.items()),
-            *((("services", number), each.run or []) for number, each in enumerate(self._filled.services)),
-            (("docker", "image"), (self._filled.docker and self._filled.docker.image) or []),
-        ]
-        for at, argv in named:
-            files = [word for word in argv[1:] if word.startswith(f"{here}/") and Path(word).suffix]
-            missing = [word for word in files if not Path(word).exists()]
-            missing += [word for word in argv[:1] if shutil.which(word) is None and not _has_marks(word)]
-            for word in missing:
-                yield self._gap("P09", _("there is no program {name}").format(name=word), *at)
+        for at, word in missing_programs(self._filled, self._file):
+            yield self._gap("P09", _("there is no program {name}").format(name=word), *at)
 
     def _commands(self) -> Iterator[Gap]:
         why = {
@@ -178,10 +166,6 @@ class _Look:
         if not any(each.kind == "ledger" for each in self._platform.probes):
             said = _("no ledger probe: what is lost at the switch will be NOT_MEASURED")
             yield self._gap("", said, "probes", is_fault=False)
-
-
-def _has_marks(word: str) -> bool:
-    return any("{" + mark + "}" in word for mark in (*MARKS, "site"))
 
 
 def _in_a_line(problem: SwitchdrillError) -> str:

@@ -9,7 +9,7 @@ from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import reach
 from switchdrill.containers.project import Project
 from switchdrill.containers.project import start as start_project
-from switchdrill.containers.removal import remove
+from switchdrill.containers.removal import keep_logs, remove
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.machine.process import ProcessName, end_all, owned_by, start_detached
 from switchdrill.platform.docker_lock import release
@@ -98,9 +98,9 @@ def stop_platform(undo: Undo) -> str:
     removed = 0
     if engine:
         try:
-            removed = remove(
-                reach(Endpoint.model_validate_json(engine)), project=str(undo.facts["project"]), owner=Path(state)
-            )
+            reached, project = reach(Endpoint.model_validate_json(engine)), str(undo.facts["project"])
+            keep_logs(reached, project=project, owner=Path(state))
+            removed = remove(reached, project=project, owner=Path(state))
         except SwitchdrillError as problem:
             carried = problem
     if state and (Path(state) / "carriers").is_dir():

@@ -30,6 +30,14 @@ class Target(Strict):
     every_ns: int
     timeout_ns: int
 
+    def asked_at(self) -> str:
+        """What it asks and whom, for people: a URL, or a name and a resolver."""
+        resolver = None if self.resolver is None else ":".join(map(str, self.resolver))
+        if self.kind == "dns":
+            return f"{self.name_asked} {resolver}"
+        url = f"http://{self.address or self.name_asked}:{self.port}{self.path}"
+        return url if resolver is None else f"{url} ({resolver})"
+
     @property
     def asks_who_writes(self) -> bool:
         """Whether it asks one site, and no other, to take a write: that a standby refuses is as it should be."""

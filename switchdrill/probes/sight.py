@@ -7,7 +7,7 @@ from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.platform.targets import Target
 from switchdrill.probes.row import Row
 from switchdrill.record.plan import Plan
-from switchdrill.record.samples import Outcome, Sample
+from switchdrill.record.samples import Outcome, Sample, status_of
 
 REPORT_SLACK_NS = NS_PER_S // 4
 """From a question's end to our knowing of it."""
@@ -55,12 +55,14 @@ class Sight:
             return self._rows[target].newest
 
     def bad_now(self) -> list[str]:
-        """Targets whose newest sample is bad, with what it got: `media.telecom timed_out`."""
+        """Targets whose newest sample is bad, with what it got, and where: `media.a bad_status 503, http://...`."""
         found = []
-        for name in self._targets:
+        for name, target in self._targets.items():
             sample = self.last(name)
             if sample is not None and not self._rows[name].is_fine(sample):
-                found.append(f"{name} {Outcome(sample.outcome).name.lower()}")
+                status = status_of(target.kind, sample)
+                got = Outcome(sample.outcome).name.lower() + ("" if status is None else f" {status}")
+                found.append(f"{name} {got}, {target.asked_at()}")
         return found
 
     def site_of(self, target: str) -> str | None:

@@ -24,6 +24,13 @@ KIND_COLUMNS = {
 }
 
 
+def status_of(kind: str, sample: "Sample") -> int | None:
+    """The HTTP status that it got; None: its kind has none, or no answer came."""
+    values = (sample.v0, sample.v1, sample.v2, sample.v3)
+    columns = KIND_COLUMNS[kind]
+    return (values[columns.index("status")] or None) if "status" in columns else None
+
+
 class Outcome(IntEnum):
     """What one question got. Only GOOD is good; UNKNOWN is neither good nor bad.
 

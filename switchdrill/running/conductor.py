@@ -26,6 +26,7 @@ from switchdrill.judging import Judged, judge
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.image import provide_images
 from switchdrill.platform.model import Platform
+from switchdrill.platform.programs import refuse_missing_programs
 from switchdrill.record.entries import Injected
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import of_kind, read_journal
@@ -96,6 +97,7 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
     with ExitStack() as stack:
         stack.callback(placed.lock.release)
         draft.platform, draft.platform_file = placed.platform, placed.file
+        refuse_missing_programs(placed.platform, placed.file)
         draft.platform, draft.rung = _carried(placed, is_dry=request.is_dry)
         refuse(lint(runbook, draft.platform), request.runbook)
         paper = PaperStage(runbook, draft.platform)

@@ -74,7 +74,7 @@ class LiveStage:
                 raise CutShort(
                     _("not every probe was good for the runbook's time in a row, so nothing was broken"),
                     why="not_steady",
-                    because=", ".join(self._sight.bad_now()) or _("a probe was bad in between"),
+                    because="\n".join(self._sight.bad_now()) or _("a probe was bad in between"),
                     now=_("see the report for what was bad, and drill again when the platform is well"),
                 )
             self._refuse_a_switch_that_happened()

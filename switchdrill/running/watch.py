@@ -11,7 +11,7 @@ from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.undos import UndoStore
 from switchdrill.load.audience import Audience
 from switchdrill.machine.process import is_running
-from switchdrill.platform.started import Started, ended, tail
+from switchdrill.platform.started import Started, ended, log_tail, tail
 from switchdrill.probes.prober import Prober
 from switchdrill.record.ballast import is_full
 from switchdrill.record.entries import WhyCut
@@ -135,7 +135,9 @@ class Watch:
             self._containers_seen_ns = now_ns()
         for service in ended(whole):
             self.services.remove(service)
-            self.told(f"service {service.name} of the platform ended by itself, see {service.log}")
+            last = log_tail(service, lines=1)
+            told = f"service {service.name} of the platform ended by itself, see {service.log}"
+            self.told(f"{told}; its last line: {last}" if last else told)
 
     def _show(self) -> None:
         latest = self.audience.latest() if self.audience is not None else None

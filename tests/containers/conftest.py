@@ -73,7 +73,13 @@ class Small:
 
     def play(self, verb: str, *, user: str = "state") -> tuple[int, str]:
         done = subprocess.run(
-            self.argv(verb), env=self.environment(user), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+            self.argv(verb),
+            env=self.environment(user),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         return done.returncode, done.stdout + done.stderr
 

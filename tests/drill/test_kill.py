@@ -106,3 +106,5 @@ def test_when_the_healer_is_killed_too_the_next_run_sweeps_first(start):
     assert first.has(kind="healed", why="sweep", ok=True)
     assert second.has(kind="closed", by="runner", all_healed=True)
     assert code == 2, said
+    assert "1 error in" in said
+    assert "passed" not in said.splitlines()[-1]

@@ -57,7 +57,9 @@ def test_a_service_that_dies_by_itself_is_named(quick, tmp_path):
         said, _err = child.communicate(timeout=120)
     noted = [each["said"] for each in entries(folder) if each["kind"] == "noted" and each["deviation"]]
 
-    assert [f"service door of the platform ended by itself, see {folder / 'platform' / 'door.log'}"] == noted, said
+    log = folder / "platform" / "door.log"
+    last = log.read_text(encoding="utf-8").splitlines()[-1]
+    assert [f"service door of the platform ended by itself, see {log}; its last line: {last}"] == noted, said
     assert entries(folder)[-1]["kind"] == "closed"
 
 

@@ -9,6 +9,8 @@ import pytest
 from switchdrill.cli.drills import _of_pytest
 from switchdrill.errors import loudest
 
+ROOT = Path(__file__).parents[2]
+EMBEDDED = ROOT / "drills" / "platforms" / "embedded"
 MARK = '@pytest.mark.drill(runbook="none.yaml")\n'
 
 
@@ -86,6 +88,18 @@ def test_a_fixture_that_wraps_the_drill_is_a_drill(tmp_path: Path) -> None:
         assert 3 == code, said
         assert "none.yaml" in said, said
         assert "takes the fixture" not in said
+
+
+def test_a_program_that_is_not_there_is_told_before_anything_starts(tmp_path: Path) -> None:
+    text = (EMBEDDED / "platform.yaml").read_text(encoding="utf-8").replace("{here}", str(EMBEDDED))
+    (tmp_path / "platform.yaml").write_text(text.replace('fence: ["{python}"', 'fence: ["/nowhere/ctl"'))
+    drill = f"{ROOT}/drills/test_site_loss.py"
+    words = ["run", drill, "-k", "fast_fail", "--dry-run", "--platform", str(tmp_path / "platform.yaml")]
+    code, said = switchdrill(tmp_path, *words)
+
+    assert code == 3, said
+    assert "commands.fence: /nowhere/ctl" in said
+    assert "dry run of" not in said
 
 
 def test_a_path_that_does_not_exist_could_not_start(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from switchdrill.healing.by_hand import heal_all
 from switchdrill.healing.way_back import unplayed_way_back
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import read_journal
@@ -43,6 +44,22 @@ def test_a_drill_that_broke_nothing_sent_nobody_away(tmp_path):
     folder = told(Story(aborted_s=-5.0), tmp_path / "run", stays_up=True)
 
     assert unplayed_way_back(folder) is None
+
+
+def test_who_asks_after_the_healer_was_there_is_told_what_it_did(tmp_path):
+    told(Story(runner_lost_s=12.0), tmp_path / "runs" / "20260101-000000-lost", stays_up=True)
+    lines = heal_all(tmp_path / "runs").lines
+
+    assert lines[0] == "nothing is open"
+    assert "its runner died; healer brought home" in lines[1]
+    assert lines[-1].endswith("the way back:  python '/a folder/ctl.py' failback a")
+
+
+def test_a_newer_run_that_ended_well_says_nothing_of_an_older_one(tmp_path):
+    told(Story(runner_lost_s=12.0), tmp_path / "runs" / "20260101-000000-lost", stays_up=True)
+    told(Story(), tmp_path / "runs" / "20260102-000000-well", stays_up=True)
+
+    assert heal_all(tmp_path / "runs").lines == ["nothing is open"]
 
 
 def test_a_run_that_can_not_be_read_says_nothing(tmp_path):

@@ -93,6 +93,20 @@ def test_what_clients_asked_of_a_frozen_service_is_never_done(who: str, boxed: B
         client.close()
 
 
+def test_a_container_that_somebody_renamed_comes_home_all_the_same(boxed: Boxed) -> None:
+    fault = ServiceKill(service="b.other")
+    undos = fault.plan(boxed.platform())
+    fault.inject(undos)
+    renamed = f"{boxed.called('other')}-renamed"
+    boxed.engine.use("rename", lambda client: client.api.rename(boxed.called("other"), renamed))
+    try:
+        fault.heal(undos[0])
+
+        assert "running" == boxed.engine.get(renamed).state
+    finally:
+        boxed.engine.use("rename", lambda client: client.api.rename(renamed, boxed.called("other")))
+
+
 def test_a_container_that_somebody_removed_is_told_with_what_to_do(boxed: Boxed) -> None:
     fault = ServiceKill(service="b.other")
     undos = fault.plan(boxed.platform())

@@ -63,7 +63,7 @@ def _write_events(telling: Telling) -> None:
 
 def _write_undos(telling: Telling) -> None:
     for name, says in ((PLATFORM_UNDO, "stops the platform"), (UNDO, "starts the Toxiproxy of site a again")):
-        undo = {"kind": "x", "target": "x", "says": says, "facts": {}}
+        undo = {"kind": "x", "target": "site a", "says": says, "facts": {}}
         body = {"id": name, "undo": undo, "written_ns": at(-1), "deadline_ns": at(100), "boot_id": BOOT}
         if name == PLATFORM_UNDO or telling.is_broken:
             (telling.folder.undo / f"{name}.json").write_text(json.dumps(body), encoding="utf-8")

@@ -12,6 +12,14 @@ def test_a_slow_failback_fails(synthetic_run: Tell) -> None:
     assert result.verdict == "FAIL"
 
 
+def test_viewers_who_were_home_already_are_told_as_that(synthetic_run: Tell) -> None:
+    result = judge_folder(synthetic_run(Story(failback_s={"telecom": -3.0, "unicom": -2.0})))
+    commanded = judge_folder(synthetic_run(Story()))
+
+    assert finding(result, "failback").said.code == "failback.met.at_home"
+    assert finding(commanded, "failback").said.code == "failback.met"
+
+
 def test_a_bad_control_phase_fails(synthetic_run: Tell) -> None:
     whole = judge_folder(synthetic_run(Story()))
     control = next(part for part in whole.parts if part.part == "control")

@@ -15,7 +15,7 @@ def test_what_is_still_broken_stands_first_and_can_never_pass(synthetic_run: Tel
     assert not result.all_healed
     assert codes(result)[0] == "reason.not_healed"
     assert result.headline.code == "headline.not_healed"
-    assert result.reasons[0].facts["undos"] == UNDO
+    assert result.reasons[0].facts["undos"] == f"site a ({UNDO})"
 
 
 def test_a_file_that_nobody_chained_does_not_overrule_the_record(synthetic_run: Tell) -> None:

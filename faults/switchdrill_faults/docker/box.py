@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, reach
+from switchdrill.containers.found import Found
 from switchdrill.platform.model import Platform
 from switchdrill.platform.service import Ready, Service
 from switchdrill.text import _
@@ -20,6 +21,8 @@ class Box(BaseModel):
 
     service: str
     name: str
+    id: str = ""
+    """Stays when somebody renames it; the name stays when Compose makes it anew."""
     where: Endpoint
     addresses: list[str] = []
     ready: Ready | None = None
@@ -29,6 +32,10 @@ class Box(BaseModel):
     def engine(self) -> Engine:
         """NoEngine when it does not answer."""
         return reach(self.where)
+
+    def found(self, engine: Engine) -> Found | None:
+        """As it is now, also when somebody has renamed it. None: it was removed."""
+        return engine.find(self.name, or_id=self.id)
 
 
 def box_of(service: Service, platform: Platform) -> Box | None:
@@ -40,6 +47,7 @@ def box_of(service: Service, platform: Platform) -> Box | None:
     return Box(
         service=service.name,
         name=placed.name,
+        id=placed.id,
         where=_itself(placed.engine),
         addresses=list(placed.addresses),
         ready=service.ready,

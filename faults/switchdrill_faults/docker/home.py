@@ -74,35 +74,37 @@ def start(boxes: Sequence[Box]) -> list[str]:
     In this order; but where an address is not fixed, by address: an engine gives each the lowest one that is free, and
     so each gets its own again.
     """
-    told = [(box, insist(box, partial(Engine.find, name=box.name))) for box in ended(boxes)]
-    those = [box for box, found in told if found is not None]
-    if not all(each.is_fixed for _box, found in told if found is not None for each in found.networks):
-        those = sorted(those, key=lambda box: [ipaddress.ip_address(each).packed for each in box.addresses])
-    for box in those:
-        insist(box, partial(Engine.start, name=box.name))
+    told = [(box, insist(box, box.found)) for box in ended(boxes)]
+    those = [(box, found) for box, found in told if found is not None]
+    if not all(each.is_fixed for _box, found in those for each in found.networks):
+        those = sorted(those, key=lambda one: [ipaddress.ip_address(each).packed for each in one[0].addresses])
+    for box, found in those:
+        insist(box, partial(Engine.start, name=found.id))
     removed = next((box for box, found in told if found is None), None)
     if removed is not None:
         raise _removed(removed)
-    moved = [words for box in those if (words := _moved(box))]
+    moved = [words for box, _found in those if (words := _moved(box))]
     return [f"{len(those)} container(s) started", *moved] if those else []
 
 
 def _moved(box: Box) -> str:
     """Where it is now, when it is not where it was."""
-    found = insist(box, partial(Engine.find, name=box.name))
+    found = insist(box, box.found)
     if found is None or not box.addresses or set(box.addresses) <= set(found.addresses):
         return ""
     return f"{box.name} is at {', '.join(found.addresses)} now, before at {', '.join(box.addresses)}"
 
 
 def wait_until_whole(boxes: Sequence[Box]) -> None:
-    """Until each runs, and gives its own sign that it is up. CouldNotHeal when one does not, in its time."""
+    """Until each runs, and gives its own sign that it is up. CouldNotHeal when one does not, in its own time or in
+    `HEAL_LIMIT_S`, whichever is longer: one that comes home after a crash may have to catch up first.
+    """
     begun = now_ns()
     for box in boxes:
         _until(box, partial(_runs, box), _RUNS_WITHIN_S, _("it does not run"))
     for box in boxes:
         if box.ready is not None:
-            left_s = (box.ready.within - (now_ns() - begun)) / NS_PER_S
+            left_s = max(box.ready.within / NS_PER_S, HEAL_LIMIT_S) - (now_ns() - begun) / NS_PER_S
             _until(box, partial(is_ready, box.ready), max(left_s, 1.0), _("it runs, and is not ready"))
 
 
@@ -123,7 +125,7 @@ def insist(box: Box, call: Callable[[Engine], Answer], *, within_s: float | None
 
 
 def _kill_one(box: Box) -> None:
-    found = insist(box, partial(Engine.find, name=box.name))
+    found = insist(box, box.found)
     if found is None:
         return
     if is_ours_to_enter(found):
@@ -132,13 +134,13 @@ def _kill_one(box: Box) -> None:
                 os.kill(process, signal.SIGKILL)
     else:
         _kill_from_within(box, found)
-    insist(box, partial(Engine.kill, name=box.name))
+    insist(box, partial(Engine.kill, name=found.id))
     _until(box, lambda: _state(box) != "paused", _RUNS_WITHIN_S, _("it does not end"))
 
 
 def _state(box: Box) -> str:
     """Empty when there is none."""
-    found = insist(box, partial(Engine.find, name=box.name))
+    found = insist(box, box.found)
     return "" if found is None else found.state
 
 
@@ -156,8 +158,8 @@ def _until(box: Box, condition: Callable[[], bool], within_s: float, otherwise: 
 
 def _last_words(box: Box) -> str:
     try:
-        found = box.engine().find(box.name)
-        return f"{'-' if found is None else found.state}\n{box.engine().log(box.name)}"
+        found = box.found(box.engine())
+        return "-" if found is None else f"{found.state}\n{box.engine().log(found.id)}"
     except SwitchdrillError as problem:
         return problem.what
 

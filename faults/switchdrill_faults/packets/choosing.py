@@ -160,6 +160,7 @@ def _plugs(boxes: Sequence[Box], found: dict[str, Found | None], outer: Sequence
             plugs.append(
                 Plug(
                     container=box.name,
+                    id=one.id,
                     where=box.where,
                     network=each.network,
                     address=each.address,

@@ -52,6 +52,7 @@ class Plug(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     container: str
+    id: str = ""
     where: Endpoint
     network: str
     address: str
@@ -140,14 +141,14 @@ def _at_once(posts: Sequence[Post], do: Callable[[Post], Answer]) -> list[Answer
 def is_laid(way: Way) -> bool:
     """Whether anything of it is still there. SwitchdrillError when that can't be seen."""
     if way.how == "disconnect":
-        return any(_is_off(plug) for plug in way.plugs)
+        return any(_off(plug) is not None for plug in way.plugs)
     return any(nft.is_there(ground, way.table) for ground in _reached(way))
 
 
 def counted(way: Way) -> Counted:
     """Packets that met the rule until now, wherever it lies."""
     if way.how == "disconnect":
-        off = sum(_is_off(plug) for plug in way.plugs)
+        off = sum(_off(plug) is not None for plug in way.plugs)
         return Counted(ok=off == len(way.plugs), said=f"{off} of {len(way.plugs)} networks disconnected")
     packets = sum(_at_once(way.posts, partial(_counted_in, way)))
     if way.how == "host":
@@ -261,15 +262,17 @@ def _take_from(post: Post, table: str) -> bool:
 
 
 def _plug_in(plug: Plug) -> bool:
-    if not _is_off(plug):
+    found = _off(plug)
+    if found is None:
         return False
-    reach(plug.where).attach(plug.network, plug.container, address=plug.address, aliases=plug.aliases)
+    reach(plug.where).attach(plug.network, found.id, address=plug.address, aliases=plug.aliases)
     return True
 
 
-def _is_off(plug: Plug) -> bool:
-    found = reach(plug.where).find(plug.container)
-    return found is not None and plug.network not in [each.network for each in found.networks]
+def _off(plug: Plug) -> Found | None:
+    """The container, while it is not in that network."""
+    found = reach(plug.where).find(plug.container, or_id=plug.id)
+    return found if found is not None and plug.network not in [each.network for each in found.networks] else None
 
 
 def _reached(way: Way) -> list[nft.Ground]:
@@ -281,7 +284,7 @@ def _reached(way: Way) -> list[nft.Ground]:
 
 def _running(post: Post) -> Found | None:
     """The container as it runs now; None when it does not, or is gone: its rule is gone with it."""
-    found = reach(post.where).find(post.name)
+    found = reach(post.where).find(post.name, or_id=post.id)
     return found if found is not None and found.state in _RUNS else None
 
 

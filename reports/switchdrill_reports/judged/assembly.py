@@ -72,7 +72,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         limit_ns=limit_ns,
         until=parts.recovery_ended_by,
         fault=parts.fault,
-        still_broken=", ".join(parts.home.broken),
+        still_broken=_broken(found, parts),
     )
     return Result(
         judge=JUDGE,
@@ -128,9 +128,15 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
     )
 
 
+def _broken(found: evidence.Evidence, parts: Parts) -> str:
+    """What is still broken, each with the name of its undo."""
+    targets = found.undo_targets
+    return ", ".join(f"{targets[each]} ({each})" if targets.get(each) else each for each in parts.home.broken)
+
+
 def _case(found: evidence.Evidence, course: Course, parts: Parts) -> Case:
     is_whole = found.has_journal and found.journal.first_bad_line is None and found.plan is not None
-    broken = ", ".join(parts.home.broken)
+    broken = _broken(found, parts)
     return Case(
         refused=refused(course, is_whole=is_whole),
         findings=parts.findings,

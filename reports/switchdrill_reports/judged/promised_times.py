@@ -113,15 +113,20 @@ def failback(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]
         if plan.faults and spared_site(plan) is None:
             yield not_planned("failback", critical=False, promised=plan.runbook.objectives.failback)
         return
-    yield _timed(
+    took = failback_time(found)
+    done = _timed(
         "failback",
         plan.runbook.objectives.failback,
-        failback_time(found),
+        took,
         critical=True,
         state="NOT_RUN" if course.failback is None else None,
         facts={"operator": found.worst_stratum("M16"), "site": planned_site(plan, "failback") or ""},
         evidence=_evidence(found, "M14", "M16"),
     )
+    if done.state == "MET" and took is not None and took.lo == 0:
+        # No look after the command found anybody elsewhere, or without a picture.
+        done = done.model_copy(update={"said": done.said.model_copy(update={"code": "failback.met.at_home"})})
+    yield done
 
 
 def _timed(

@@ -71,7 +71,9 @@ class Course:
 
     @property
     def ended_ns(self) -> int:
-        return max((entry.t_ns for entry in self.entries), default=0)
+        """When its record was closed for the first time: healing that was tried again later is not the drill's time."""
+        closed = of_kind(self.entries, Closed)
+        return closed[0].t_ns if closed else max((entry.t_ns for entry in self.entries), default=0)
 
     @property
     def onset_ns(self) -> int | None:

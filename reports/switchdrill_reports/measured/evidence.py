@@ -52,8 +52,9 @@ class Evidence:
     events: dict[str, tuple[Event, ...]]
     """By the name of the log; absent: the log was not copied."""
     readings: tuple[LedgerReading, ...]
+    undo_targets: dict[str, str]
+    """Of the undos on disk, by their id: what each brings home."""
     undo_says: dict[str, str]
-    """Undos on disk, by their id."""
     closed_undos: frozenset[str]
     """Those with a closed twin on disk."""
     damage: tuple[Damage, ...]
@@ -87,6 +88,7 @@ def read_evidence(folder: RunFolder) -> Evidence:
         outages=tuple(each for each in lines if isinstance(each, Outage)),
         events={name: found for name, found in events.items() if found is not None},
         readings=tuple(each for each in readings if each is not None),
+        undo_targets={each.id: each.target for each in undos if each is not None},
         undo_says={each.id: each.says for each in undos if each is not None},
         closed_undos=frozenset(each.id for each in twins if each is not None),
         damage=(*damaged(folder, journal.entries), *not_kept(folder, journal.entries, plan)),
@@ -107,6 +109,7 @@ def nothing_read(folder: RunFolder) -> Evidence:
         outages=(),
         events={},
         readings=(),
+        undo_targets={},
         undo_says={},
         closed_undos=frozenset(),
         damage=(),

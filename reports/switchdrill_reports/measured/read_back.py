@@ -36,6 +36,7 @@ class UndoOnDisk:
     """An undo's file, or its closed twin, which says that it was played and proven."""
 
     id: str
+    target: str = ""
     says: str = ""
 
 
@@ -64,7 +65,7 @@ def reading_in(raw: bytes, *, when: str, file: str) -> LedgerReading:
 def undo_in(raw: bytes) -> UndoOnDisk:
     """Raises ValidationError for anything else than an undo."""
     found = _UndoFile.model_validate_json(raw)
-    return UndoOnDisk(id=found.id, says=found.undo.says)
+    return UndoOnDisk(id=found.id, target=found.undo.target, says=found.undo.says)
 
 
 def closed_undo_in(raw: bytes) -> UndoOnDisk:
@@ -90,6 +91,7 @@ class _LedgerFile(BaseModel):
 class _Undo(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
+    target: str = ""
     says: str
 
 
