@@ -158,6 +158,7 @@ class Boxed:
             placed = {
                 "engine": {"url": url},
                 "name": self.called(who),
+                "id": "" if is_ours else self.engine.get(self.called(who)).id,
                 "image": self.image,
                 "addresses": addresses,
                 "is_ours": is_ours,
