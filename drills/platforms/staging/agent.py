@@ -18,10 +18,10 @@ from pathlib import Path
 import aiohttp
 from agent_admin import AgentAdmin
 from aiohttp import web
-from decree import Decree
+from decree import Decree, part_of
 from instants import now_s
 from memory import Memory
-from messages import GslbLine, SiteLine, part_of
+from messages import GslbLine, SiteLine
 from observed import InStep, Observed
 from program import run, setting, until_stopped
 

@@ -10,8 +10,9 @@ import os
 import sys
 
 import aiohttp
+from decree import part_of
 from instants import date
-from messages import GslbLine, SiteLine, part_of
+from messages import GslbLine, SiteLine
 from program import run, setting, until_stopped
 
 EVERY_S = 2.0
