@@ -20,7 +20,8 @@ from aiohttp import web
 from danmaku import Danmaku
 from database import Database, DatabaseUnavailable
 from health import Examination
-from program import options, run, until_stopped
+from loops import until_stopped
+from program import options, run
 from pulling import Pulls
 from pushing import Pushes
 from pydantic import ValidationError

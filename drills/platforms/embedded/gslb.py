@@ -17,7 +17,8 @@ from decrees import Decrees
 from dns_server import dns_server
 from event_log import EventLog
 from gslb_state import SiteState, State, SteerAnswer, SteerCommand
-from program import options, run, until_stopped
+from loops import until_stopped
+from program import options, run
 from pydantic import ValidationError
 from serving import app_runner, http_client, http_server
 from steering import Steering

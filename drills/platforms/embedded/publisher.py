@@ -10,8 +10,9 @@ import sys
 import threading
 
 from encoder import Encoder, Segment
+from loops import start_log
 from picture import FRAMES_PER_SECOND, chroma, luma
-from program import options, start_log, told
+from program import options, told
 from push import Pusher
 from wiring import serving_sites, settings_of, way
 

@@ -11,9 +11,10 @@ import sys
 
 import aiohttp
 from decree import part_of
+from given import setting
 from instants import date
+from loops import run, until_stopped
 from messages import GslbLine, SiteLine
-from program import run, setting, until_stopped
 
 EVERY_S = 2.0
 CHECK_S = 1.5
@@ -92,4 +93,4 @@ async def serve(stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(serve))
+    run(serve)
