@@ -42,7 +42,7 @@ class Reply:
         return cast("dict[str, object]", told)
 
     def read(self, model: type[Answer]) -> Answer:
-        """The same as `model`; CommandFailed when it is something else."""
+        """The JSON in it, as `model`; CommandFailed when it is something else."""
         try:
             return model.model_validate_json(self.body)
         except ValidationError as problem:
@@ -72,13 +72,14 @@ def ask(place: Endpoint, method: str, path: str, told: object = None, *, within_
 
 def until_done(action: Callable[[], str], *, within_s: float, what: str) -> str:
     """Do it again until it does not fail, and say what it says; DeadlinePassed with the last CommandFailed."""
-    failed = [_("nobody was asked")]
+    failed = [""]
 
-    def done() -> str:
+    def done() -> list[str]:
         try:
-            return action()
+            return [action()]
         except CommandFailed as problem:
             failed[0] = problem.because or problem.what
-            return ""
+            return []
 
-    return wait_until(done, within_s=within_s, every_s=AGAIN_S, what=what, saw=lambda: failed[0])
+    (said,) = wait_until(done, within_s=within_s, every_s=AGAIN_S, what=what, saw=lambda: failed[0])
+    return said

@@ -11,7 +11,7 @@ from fractions import Fraction
 import av
 from picture import FRAMES_PER_SECOND, HEIGHT, WIDTH
 
-AUDIO_FRAME = 1024
+_AUDIO_FRAME = 1024
 """Samples that AAC codes at a time."""
 
 
@@ -69,26 +69,26 @@ class Tone:
         self.next_sample = 0
 
     def skip_to(self, sample: int) -> None:
-        """After a gap: go on with the frame in which `sample` is, on the encoder's grid."""
-        self.next_sample = max(self.next_sample, -(-(sample - AUDIO_FRAME) // AUDIO_FRAME) * AUDIO_FRAME)
+        """After a gap: go on with the frame that ends at `sample` or soon after it, on the encoder's grid."""
+        self.next_sample = max(self.next_sample, -(-(sample - _AUDIO_FRAME) // _AUDIO_FRAME) * _AUDIO_FRAME)
 
     def frames(self, *, until: int) -> Iterator[av.AudioFrame]:
         """Those that end at sample `until`, or before."""
-        while self.next_sample + AUDIO_FRAME <= until:
-            frame = av.AudioFrame(format="fltp", layout="mono", samples=AUDIO_FRAME)
+        while self.next_sample + _AUDIO_FRAME <= until:
+            frame = av.AudioFrame(format="fltp", layout="mono", samples=_AUDIO_FRAME)
             frame.sample_rate = self._samples_per_s
             at = self.next_sample % self._samples_per_s * 4
-            frame.planes[0].update(self._second[at : at + AUDIO_FRAME * 4])
+            frame.planes[0].update(self._second[at : at + _AUDIO_FRAME * 4])
             frame.pts = self.next_sample
             frame.time_base = Fraction(1, self._samples_per_s)
-            self.next_sample += AUDIO_FRAME
+            self.next_sample += _AUDIO_FRAME
             yield frame
 
 
 def _second_of_tone(samples_per_s: int) -> bytes:
     """And a frame more: it wraps around."""
     samples = array.array("f")
-    for number in range(samples_per_s + AUDIO_FRAME):
+    for number in range(samples_per_s + _AUDIO_FRAME):
         position = number % samples_per_s
         hertz, loudness = (880, 0.2) if position < samples_per_s // 10 else (440, 0.05)
         samples.append(loudness * math.sin(2 * math.pi * hertz * position / samples_per_s))
