@@ -60,10 +60,12 @@ test: setup  ## all tests, two at a time; what may run beside what stands in tes
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
+# staging/ imports what its compose.yaml mounts from embedded/.
 types: $(STAMP)  ## mypy --strict, of the packages and of both platforms' programs
 	@$(BIN)/mypy
 	@for each in embedded staging; do \
-		MYPYPATH=drills/platforms/$$each $(BIN)/mypy --config-file pyproject.toml drills/platforms/$$each/*.py || exit; done
+		MYPYPATH=drills/platforms/$$each:drills/platforms/embedded \
+		$(BIN)/mypy --config-file pyproject.toml drills/platforms/$$each/*.py || exit; done
 
 machine:  ## Docker engine, mmdebstrap, nft and a browser: installed and started as root, else told how
 	@.ci/machine

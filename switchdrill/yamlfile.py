@@ -249,13 +249,16 @@ def _wrong(tree: CommentedMap, error: ErrorDetails) -> Wrong:
     path = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith("function-"))]
     raised = error.get("ctx", {}).get("error")
     path += raised.at if isinstance(raised, Misplaced) else ()
-    if error["type"] in EXPECTED:
-        facts = {name: str(fact).replace(" or ", _(" or ")) for name, fact in error.get("ctx", {}).items()}
-        message = _(EXPECTED[error["type"]]).format(**facts)
-    else:
-        message = str(error["msg"]).removeprefix("Value error, ")
     dotted = ".".join(str(part).replace("\n", "\\n") for part in path if part != "[key]") or _("(top level)")
-    return Wrong(line=_line_of(tree, path), at=dotted, said=message)
+    return Wrong(line=_line_of(tree, path), at=dotted, said=expected(error))
+
+
+def expected(error: ErrorDetails) -> str:
+    """What one pydantic error says was expected, in our words."""
+    if error["type"] not in EXPECTED:
+        return str(error["msg"]).removeprefix("Value error, ")
+    facts = {name: str(fact).replace(" or ", _(" or ")) for name, fact in error.get("ctx", {}).items()}
+    return _(EXPECTED[error["type"]]).format(**facts)
 
 
 def _line_of(tree: CommentedMap, path: Sequence[object]) -> int:

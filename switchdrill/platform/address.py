@@ -27,6 +27,8 @@ def _endpoint(text: str) -> str:
     return text
 
 
+NET_MARK = "${net}"
+"""Stands in a platform's file until `switchdrill up`, or a drill, has given it a range of addresses of its own."""
 Address = Annotated[str, AfterValidator(_address)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 """`ADDRESS:PORT`, the address numeric: a drill never depends on somebody's resolver to find what it breaks."""

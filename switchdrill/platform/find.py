@@ -11,6 +11,7 @@ from switchdrill.carrier import Rung
 from switchdrill.containers.project import Project
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform import home
+from switchdrill.platform.address import NET_MARK
 from switchdrill.platform.lock import PlatformLock, try_lock
 from switchdrill.platform.mapped import has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
@@ -55,7 +56,7 @@ def place(named: str | None, *, state: Path, holder: str) -> Placed:
             return Placed(platform=platform, file=running, lock=_locked(platform, holder), is_ours=False, rung=rung)
     file = find_file(named or DEFAULT)
     template = yamlfile.read_text(file)
-    if "${net}" in template:
+    if NET_MARK in template:
         platform, lock = on_a_free_net(template, file, holder)
     else:
         platform = yamlfile.parse(template, Platform, where=str(file))

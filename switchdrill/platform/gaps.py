@@ -19,6 +19,7 @@ from switchdrill import yamlfile
 from switchdrill.containers.connection import NoEngine
 from switchdrill.containers.engine import StateUnknown, reach
 from switchdrill.errors import BadInput, Refused, SwitchdrillError
+from switchdrill.platform.address import NET_MARK
 from switchdrill.platform.find import filled
 from switchdrill.platform.gap import Gap, of_text, undecided
 from switchdrill.platform.mapped import endpoint_of, has_containers, mapped, project_of
@@ -40,7 +41,7 @@ def gaps(file: Path) -> list[Gap]:
         platform = yamlfile.parse(text, Platform, where=str(file), values={"net": MADE_UP})
     except Unfit as problem:
         return sorted(of_text(decisions, problem.wrongs), key=lambda gap: gap.line)
-    looked = list(_Look(platform, file, text.replace("${net}", MADE_UP)).gaps())
+    looked = list(_Look(platform, file, text.replace(NET_MARK, MADE_UP)).gaps())
     told = {gap.line for gap in looked if gap.is_fault}
     found = [*(gap for gap in of_text(decisions, []) if gap.line not in told), *looked]
     return sorted(found, key=lambda gap: (not gap.is_fault, gap.code, gap.line))

@@ -20,7 +20,8 @@ from aiohttp import web
 from danmaku import Danmaku
 from database import Database, DatabaseUnavailable
 from health import Examination
-from program import options, run, until_stopped
+from loops import until_stopped
+from program import options, run
 from pulling import Pulls
 from pushing import Pushes
 from pydantic import ValidationError
@@ -29,11 +30,12 @@ from role import Role, RoleTaken
 from rooms import EncoderParameters, NewestSegment, Room
 from serving import CORS, app_runner, http_client, http_server
 from standing import Standing
-from wiring import Settings, inside, load, peer_of, serving_sites, settings_of, url, way
+from wiring import Settings, inside, peer_of, serving_sites, settings_of, url, way
 from writing import Gift, Writing, Written
 
 from switchdrill.errors import CouldNotStart
 from switchdrill.platform.model import Platform
+from switchdrill.platform.resolved import read_resolved
 
 LIST_TIMEOUT_S = 5.0
 FIRST_ROOM_EVERY_S = 0.2
@@ -239,7 +241,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--site", required=True, help="the site's own name, as in the platform file")
     parser.add_argument("--state", type=Path, required=True, help="folder of the ledger, SITE.ledger.sqlite")
     asked = parser.parse_args(argv)
-    return run(lambda stop: serve(load(asked.platform), asked.site, asked.state, stop))
+    return run(lambda stop: serve(read_resolved(asked.platform), asked.site, asked.state, stop))
 
 
 if __name__ == "__main__":

@@ -20,11 +20,12 @@ from aiohttp import web
 from door_page import stream_page, where_page
 from program import options, run
 from serving import CORS, TROUBLE, app_runner, ask, http_client, http_server
-from wiring import Settings, load, settings_of
+from wiring import Settings, settings_of
 
 from switchdrill.errors import BadInput
 from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.model import Entry, Platform
+from switchdrill.platform.resolved import read_resolved
 
 DNS_TIMEOUT_S = 1.0
 FETCH_TIMEOUT_S = 1.0
@@ -166,7 +167,7 @@ def main(argv: list[str] | None = None) -> int:
     asked = options(__doc__).parse_args(argv)
 
     async def serve(stop: asyncio.Event) -> None:
-        platform = load(asked.platform)
+        platform = read_resolved(asked.platform)
         settings = settings_of(platform)
         place = split_endpoint(settings.door)
         async with (

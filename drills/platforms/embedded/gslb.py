@@ -17,17 +17,19 @@ from decrees import Decrees
 from dns_server import dns_server
 from event_log import EventLog
 from gslb_state import SiteState, State, SteerAnswer, SteerCommand
-from program import options, run, until_stopped
+from loops import until_stopped
+from program import options, run
 from pydantic import ValidationError
 from serving import app_runner, http_client, http_server
 from steering import Steering
 from watching import Check, check_once, watch
-from wiring import detector_of, load, serving_sites, settings_of, url, way
+from wiring import detector_of, serving_sites, settings_of, url, way
 
 from switchdrill.clock import NS_PER_S
 from switchdrill.errors import BadInput
 from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.model import Platform
+from switchdrill.platform.resolved import read_resolved
 
 
 class Admin:
@@ -112,7 +114,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = options(__doc__)
     parser.add_argument("--state", type=Path, required=True, help="folder of the event log and the memory")
     asked = parser.parse_args(argv)
-    return run(lambda stop: serve(load(asked.platform), asked.state, stop))
+    return run(lambda stop: serve(read_resolved(asked.platform), asked.state, stop))
 
 
 if __name__ == "__main__":

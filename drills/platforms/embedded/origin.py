@@ -15,9 +15,10 @@ from playlist import Stored, Window
 from program import options, run
 from rooms import NewestSegment
 from serving import CORS, http_client, http_server
-from wiring import inside, load, peer_of, url, way
+from wiring import inside, peer_of, url, way
 
 from switchdrill.clock import now_ns
+from switchdrill.platform.resolved import read_resolved
 
 MAX_ROOMS = 100
 _LIVE = re.compile(r"/live/([A-Za-z0-9_.-]+)/(?:(index\.m3u8)|(\d{1,15})\.ts)")
@@ -108,7 +109,7 @@ def main(argv: list[str] | None = None) -> int:
     asked = parser.parse_args(argv)
 
     async def serve(stop: asyncio.Event) -> None:
-        platform = load(asked.platform)
+        platform = read_resolved(asked.platform)
         site = asked.site
         peer_of(platform, site)
         place = inside(platform, f"{site}.origin--viewers")

@@ -10,16 +10,18 @@ import sys
 import threading
 
 from encoder import Encoder, Segment
+from loops import start_log
 from picture import FRAMES_PER_SECOND, chroma, luma
-from program import options, start_log, told
+from program import options, told
 from push import Pusher
-from wiring import load, serving_sites, settings_of, way
+from wiring import serving_sites, settings_of, way
 
 from switchdrill import clock
 from switchdrill.clock import NS_PER_S
 from switchdrill.errors import BadInput
 from switchdrill.mark import EVERY_SITE, Mark, crc
 from switchdrill.platform.model import Platform
+from switchdrill.platform.resolved import read_resolved
 
 BEHIND_NS = 300_000_000
 """Further behind than this (the process was stopped), the rest of the second is given up: a gap, not a slow picture."""
@@ -103,7 +105,7 @@ def main(argv: list[str] | None = None) -> int:
     asked = parser.parse_args(argv)
 
     def action() -> None:
-        platform = load(asked.platform)
+        platform = read_resolved(asked.platform)
         named = asked.publish_to.split(",") if asked.publish_to else settings_of(platform).publishes_to()
         sites = [site for site in serving_sites(platform) if site in named]
         if not sites or len(sites) != len(set(named)):

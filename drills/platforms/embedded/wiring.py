@@ -1,13 +1,12 @@
-"""What connects to what, and the platform's own settings, read from the resolved platform file."""
+"""What connects to what, and the platform's own settings, as the resolved platform file says."""
 
-from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from switchdrill import yamlfile
 from switchdrill.duration import Duration
 from switchdrill.errors import BadInput
+from switchdrill.platform import resolved
 from switchdrill.platform.address import Endpoint, split_endpoint
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Detector, Name, Platform
@@ -15,8 +14,6 @@ from switchdrill.yamlfile import Strict
 
 Place = tuple[str, int]
 """An address and a port."""
-TEMPLATE_MARK = "${net}"
-"""Stands in a platform file until `switchdrill up`, or a drill, has given it a net of its own."""
 
 
 class Settings(Strict):
@@ -36,25 +33,9 @@ class Settings(Strict):
         return [name.strip() for name in self.publish_to.split(",") if name.strip()]
 
 
-def load(path: Path) -> Platform:
-    """The resolved platform file; BadInput, with line and path, when it can't be right, or is the template."""
-    text = yamlfile.read_text(path)
-    if TEMPLATE_MARK in text:
-        raise BadInput(
-            f"this is the template of a platform file: {TEMPLATE_MARK} is not filled in",
-            where=str(path),
-            now="give --platform the resolved file: the path that `switchdrill up` printed",
-        )
-    return yamlfile.parse(text, Platform, where=str(path))
-
-
 def settings_of(platform: Platform) -> Settings:
     """The platform's own settings; BadInput names the wrong one."""
-    try:
-        settings = Settings.model_validate(platform.settings)
-    except ValidationError as problem:
-        said = [f"settings.{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in problem.errors()]
-        raise BadInput("the platform's settings can't be right", because="\n".join(said)) from problem
+    settings = resolved.settings_of(platform, Settings)
     for site in settings.publishes_to():
         if site not in platform.sites:
             raise BadInput(f"settings.publish_to: there is no site {site!r}")

@@ -11,19 +11,19 @@ HTTP at port 8090: GET /state; POST /steer, /failback {"to": SITE}; POST /fence 
 
 import asyncio
 import logging
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 from agent_admin import AgentAdmin
 from aiohttp import web
-from decree import Decree
+from decree import Decree, part_of
+from given import setting
 from instants import now_s
+from loops import run, until_stopped
 from memory import Memory
-from messages import GslbLine, SiteLine, part_of
+from messages import GslbLine, SiteLine
 from observed import InStep, Observed
-from program import run, setting, until_stopped
 
 PORT = 8090
 FILE = Path("/var/lib/agent/decree.json")
@@ -213,4 +213,4 @@ async def serve(stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(serve))
+    run(serve)

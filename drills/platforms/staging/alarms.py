@@ -10,9 +10,11 @@ import os
 import sys
 
 import aiohttp
+from decree import part_of
+from given import setting
 from instants import date
-from messages import GslbLine, SiteLine, part_of
-from program import run, setting, until_stopped
+from loops import run, until_stopped
+from messages import GslbLine, SiteLine
 
 EVERY_S = 2.0
 CHECK_S = 1.5
@@ -91,4 +93,4 @@ async def serve(stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(serve))
+    run(serve)

@@ -12,7 +12,6 @@ POST /hook                   -> nginx asks whether a publisher may
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
@@ -20,9 +19,10 @@ from typing import TypeVar
 import aiohttp
 from aiohttp import web
 from decree import NOBODY, Decree, Unreadable, number_in, read_decree, read_object, text_in
+from given import setting
 from ledger import Gift, Ledger, TooBusy
+from loops import run, until_stopped
 from postgres import SaidNo, Unanswered
-from program import run, setting, until_stopped
 from rooms import Rooms, RoomsUnanswered
 from site_role import SiteRole
 from standing import Standing
@@ -88,8 +88,7 @@ class Api:
             except (SaidNo, Unanswered, TooBusy, RoomsUnanswered) as problem:
                 log.warning("the first room can't be made yet: %s", problem)
                 continue
-            break
-        await asyncio.Event().wait()  # done; a loop that ends would end the program
+            return
 
     async def _shallow(self, _request: web.Request) -> web.Response:
         return web.Response(text="alive\n", headers=CORS)
@@ -256,4 +255,4 @@ async def serve(stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(serve))
+    run(serve)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import dns.exception
 import dns.message
 import dns.query
-from asking import CommandFailed, ask, inside
-from platform_file import Settings
+from decree import part_of
+from settings import Settings, settings_of
 
 from switchdrill.clock import wait_until
 from switchdrill.errors import DeadlinePassed
 from switchdrill.platform.address import split_endpoint
+from switchdrill.platform.asking import CommandFailed, ask
 from switchdrill.platform.model import Platform
 
 REPLICATED_S = 1.0
@@ -19,8 +20,9 @@ ANSWERED_S = 1.0
 ROOM = "/rooms/room1"
 
 
-def wrong(platform: Platform, settings: Settings) -> list[str]:
+def wrong(platform: Platform) -> list[str]:
     """One line for each thing that is wrong; empty: primary active and writable, standby in step, nothing held."""
+    settings = settings_of(platform)
     primary = platform.site_with_role("primary")
     standby = platform.site_with_role("standby")
     found: list[str] = []
@@ -42,7 +44,7 @@ def wrong(platform: Platform, settings: Settings) -> list[str]:
 
 def _agent(settings: Settings, primary: str, standby: str) -> Iterator[str]:
     state = ask(settings.agent, "GET", "/state").told()
-    active, down = inside(state, "decree", "active"), inside(state, "decree", "down")
+    active, down = part_of(state, "decree", "active"), part_of(state, "decree", "down")
     if active != primary:
         yield f"{active or 'nobody'} is active, not {primary}"
     if down:
@@ -50,11 +52,12 @@ def _agent(settings: Settings, primary: str, standby: str) -> Iterator[str]:
     if state.get("in_step") is not True:
         yield "the standby is not in step"
     for site, plays in ((primary, "active"), (standby, "standby")):
-        seen = inside(state, "sites", site)
-        if inside(seen, "plays") != plays or inside(seen, "epoch") != inside(state, "decree", "epoch"):
-            yield f"site {site} plays {inside(seen, 'plays')} at epoch {inside(seen, 'epoch')}: {inside(seen, 'says')}"
-        if inside(seen, "trouble"):
-            yield f"site {site} failed its last check: {inside(seen, 'trouble')}"
+        seen = part_of(state, "sites", site)
+        seen_plays, epoch = part_of(seen, "plays"), part_of(seen, "epoch")
+        if seen_plays != plays or epoch != part_of(state, "decree", "epoch"):
+            yield f"site {site} plays {seen_plays} at epoch {epoch}: {part_of(seen, 'says')}"
+        if part_of(seen, "trouble"):
+            yield f"site {site} failed its last check: {part_of(seen, 'trouble')}"
 
 
 def _gslb(settings: Settings, primary: str) -> Iterator[str]:
@@ -63,10 +66,10 @@ def _gslb(settings: Settings, primary: str) -> Iterator[str]:
         yield f"the GSLB answers {states.get('answering')}, not {primary}"
     sites = states.get("sites")
     for site, each in sites.items() if isinstance(sites, dict) else ():
-        if inside(each, "held") or inside(each, "forced"):
+        if part_of(each, "held") or part_of(each, "forced"):
             yield f"the GSLB holds {site} down"
-        if inside(each, "real") != "UP":
-            yield f"the GSLB sees {site} {inside(each, 'real')}"
+        if part_of(each, "real") != "UP":
+            yield f"the GSLB sees {site} {part_of(each, 'real')}"
 
 
 def _names(platform: Platform, primary: str) -> Iterator[str]:
@@ -101,9 +104,9 @@ def _border(platform: Platform, site: str) -> Iterator[str]:
     if missing := wanted - set(proxies):
         yield f"the border of {site} does not carry {', '.join(sorted(missing))}"
     for name, proxy in proxies.items():
-        if inside(proxy, "enabled") is not True:
+        if part_of(proxy, "enabled") is not True:
             yield f"the border of {site} refuses {name}"
-        if inside(proxy, "toxics"):
+        if part_of(proxy, "toxics"):
             yield f"the border of {site} disturbs {name}"
 
 
@@ -111,9 +114,9 @@ def _health(settings: Settings, site: str) -> Iterator[str]:
     reply = ask(settings.api(site), "GET", "/health/deep")
     if reply.status == 200:
         return
-    parts = inside(reply.told(), "parts")
+    parts = part_of(reply.told(), "parts")
     ill = (
-        {name: inside(part, "says") for name, part in parts.items() if not inside(part, "ok")}
+        {name: part_of(part, "says") for name, part in parts.items() if not part_of(part, "ok")}
         if isinstance(parts, dict)
         else {}
     )

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from asking import CommandFailed
-
 from switchdrill.containers.compose import Compose, ComposeService, read_compose
 from switchdrill.containers.engine import Engine, reach
 from switchdrill.containers.found import Found
 from switchdrill.containers.project import values_for
+from switchdrill.platform.asking import CommandFailed
 from switchdrill.platform.model import Platform
 
 COMPOSE = Path(__file__).parent / "compose.yaml"

@@ -62,3 +62,10 @@ def text_in(told: dict[str, object], name: str, default: str = "") -> str:
     if not isinstance(value, str):
         raise Unreadable(f"{name}: a text is expected")
     return value
+
+
+def part_of(told: object, *names: str) -> object:
+    """What stands in nested JSON objects under `names`; None when it does not."""
+    for name in names:
+        told = told.get(name) if isinstance(told, dict) else None
+    return told

@@ -3,25 +3,26 @@
 import json
 import uuid
 
-from asking import CommandFailed, Reply, ask, inside
+from decree import part_of
 from instants import wall_ms
-from platform_file import Settings
+from settings import Settings, settings_of
 
-from switchdrill.clock import wait_until
-from switchdrill.errors import DeadlinePassed
+from switchdrill.platform.address import Endpoint
+from switchdrill.platform.asking import CommandFailed, ask, until_done
+from switchdrill.platform.model import Platform
 
 WITHIN_S = 3.0
-AGAIN_S = 0.2
 
 
-def fence(settings: Settings, site: str) -> str:
+def fence(platform: Platform, site: str) -> str:
     """What was done. CommandFailed when it can't be done or proven.
 
     A site that does not answer is fenced by itself: its API takes writes only within seconds of the agent's word,
     and a database that starts waits for the agent. Then the agent's own word must be newer, and is told.
     """
-    decree = inside(ask(settings.agent, "GET", "/state").told(), "decree")
-    epoch, active = inside(decree, "epoch"), inside(decree, "active")
+    settings = settings_of(platform)
+    decree = part_of(ask(settings.agent, "GET", "/state").told(), "decree")
+    epoch, active = part_of(decree, "epoch"), part_of(decree, "active")
     if not isinstance(epoch, int) or not isinstance(active, str):
         raise CommandFailed("the agent does not say who is active", because=str(decree))
     if active == site:
@@ -29,7 +30,7 @@ def fence(settings: Settings, site: str) -> str:
     if _is_silent(settings.api(site)):
         _stop_database(settings, site, epoch)
         return f"{site}'s API does not answer: it comes back fenced, or finds itself cut off; epoch {epoch} is newer"
-    _tell(settings, site, decree, epoch)
+    _tell(settings.api(site), site, decree, epoch)
     reply = ask(settings.api(site), "POST", "/gifts", {"id": f"fence-{uuid.uuid4().hex}", "amount": 1})
     if reply.status != 409:
         raise CommandFailed(
@@ -40,28 +41,21 @@ def fence(settings: Settings, site: str) -> str:
     return f"{site} goes by epoch {epoch} and refused a write"
 
 
-def _tell(settings: Settings, site: str, decree: object, epoch: int) -> None:
-    said = ["it was not asked"]
+def _tell(api: Endpoint, site: str, decree: object, epoch: int) -> None:
     body = {**(decree if isinstance(decree, dict) else {}), "issued_ms": wall_ms()}
 
-    def knows() -> bool:
-        try:
-            told = ask(settings.api(site), "POST", "/role", body).told()
-        except CommandFailed as problem:
-            said[0] = problem.because or problem.what
-            return False
-        known = told.get("epoch")
-        said[0] = f"it goes by epoch {known}, {told.get('active')} active"
-        return isinstance(known, int) and known >= epoch and told.get("active") != site
+    def told() -> str:
+        answer = ask(api, "POST", "/role", body).told()
+        known, active = answer.get("epoch"), answer.get("active")
+        says = f"it goes by epoch {known}, {active} active"
+        if not isinstance(known, int) or known < epoch or active == site:
+            raise CommandFailed(says)
+        return says
 
-    what = f"fence of {site}: its API goes by epoch {epoch}"
-    try:
-        wait_until(knows, within_s=WITHIN_S, every_s=AGAIN_S, what=what, saw=lambda: said[0])
-    except DeadlinePassed as problem:
-        raise CommandFailed(problem.what, because=problem.because) from problem
+    until_done(told, within_s=WITHIN_S, what=f"fence of {site}: its API goes by epoch {epoch}")
 
 
-def _is_silent(place: str) -> bool:
+def _is_silent(place: Endpoint) -> bool:
     try:
         ask(place, "GET", "/health/shallow", within_s=1.0)
     except CommandFailed:
@@ -72,7 +66,7 @@ def _is_silent(place: str) -> bool:
 def _stop_database(settings: Settings, site: str, epoch: int) -> None:
     """Without an API nobody tells the database; when its keeper answers, we do."""
     try:
-        reply: Reply = ask(settings.keeper(site), "POST", "/fence", {"epoch": epoch}, within_s=1.0)
+        reply = ask(settings.keeper(site), "POST", "/fence", {"epoch": epoch}, within_s=1.0)
     except CommandFailed:
         return  # it is gone, too, and starts fenced
     if reply.status not in (200, 409):

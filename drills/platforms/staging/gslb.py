@@ -17,8 +17,9 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 from decree import Unreadable, read_object, text_in
+from given import setting
 from instants import now_ns, now_s
-from program import run, setting, until_stopped
+from loops import run, until_stopped
 
 PORT = 8090
 STATE = Path("/state/gslb.events.jsonl")
@@ -218,4 +219,4 @@ async def serve(stop: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     os.umask(0o022)
-    sys.exit(run(serve))
+    run(serve)

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from cluster import Cluster, StepFailed
 from decree import Unreadable, number_in, read_object, text_in
+from given import setting
 from instants import now_s
+from loops import start_log
 from postgres import SaidNo, Session, Unanswered
-from program import setting, start_log
 
 PORT = 8100
 HOME = Path("/var/lib/postgresql/site")

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 
 import aiohttp
-from decree import Decree, Unreadable, read_object
+from decree import Decree, Unreadable, part_of, read_object
 from instants import wall_ms
 
 TELL_S = 1.2
@@ -92,14 +92,6 @@ class GslbLine:
                 return read_object(await answer.read()) if answer.status == 200 else None
         except TROUBLE:
             return None
-
-
-def part_of(told: dict[str, object] | None, *names: str) -> object:
-    """What stands in nested objects under `names`; None when it does not."""
-    here: object = told
-    for name in names:
-        here = here.get(name) if isinstance(here, dict) else None
-    return here
 
 
 def _read_word(body: bytes, *, is_obeyed: bool) -> Word:

@@ -4,7 +4,7 @@ import os
 import sys
 
 import start
-from program import setting
+from given import setting
 
 
 def main() -> int:

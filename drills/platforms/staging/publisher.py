@@ -12,9 +12,10 @@ from pathlib import Path
 from encoder import Encoder
 from feed import Feed
 from flv import Tag
+from given import setting
 from instants import date, now_ns
-from picture import FRAMES_PER_SECOND, chroma, luma  # type: ignore[import-not-found]  # the sibling's, mounted
-from program import setting, start_log
+from loops import start_log
+from picture import FRAMES_PER_SECOND, chroma, luma
 
 from switchdrill.mark import EVERY_SITE, Mark, crc
 

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from typing import Protocol
 
-from decree import Decree
+from decree import Decree, part_of
 from instants import now_s
-from messages import GslbLine, SiteLine, Word, part_of
+from messages import GslbLine, SiteLine, Word
 from observed import Observed
 
 STOPPED_S = 4.0
