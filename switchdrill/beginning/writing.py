@@ -47,8 +47,9 @@ def _head(sketch: Sketch, origin: str) -> Iterator[str]:
     )
     yield "schema: switchdrill.platform/v1"
     code = f"id: {_text(sketch.id)}"
-    several = _("is it one platform? These are several Compose projects: {names}; --project takes one")
-    yield _decide(code, several.format(names=", ".join(sketch.projects))) if len(sketch.projects) > 1 else code
+    several = _("is it one platform? These look like several, and `init` takes one by its option: {groups}")
+    names = "; ".join(each.says() for each in sketch.groups)
+    yield _decide(code, several.format(groups=names)) if len(sketch.groups) > 1 else code
     yield f"title: {_text(sketch.title)}"
     yield _decide("production: false", _("true when anybody's real viewers are on it"))
     yield "inject: false"

@@ -62,7 +62,7 @@ def refuse_clashes(engine: Engine, project: Project) -> None:
     for service in project.compose.services.values():
         found = engine.find(service.container_name)
         if found is not None:
-            owner = found.labels.get(OWNER) or found.compose[0] or _("somebody else")
+            owner = found.labels.get(OWNER) or found.compose_project or _("somebody else")
             raise _clash(engine, _("a container called {name} is there already").format(name=found.name), owner)
     wanted = {project.named(part) for part in project.compose.networks}
     for network in engine.use("list networks", lambda client: client.networks.list()):

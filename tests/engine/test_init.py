@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from switchdrill import yamlfile
+from switchdrill.beginning.choice import Choice
 from switchdrill.beginning.drawing import Drawing
-from switchdrill.beginning.seen import Joined, Seen
+from switchdrill.beginning.groups import groups
 from switchdrill.beginning.sketch import Sketch
 from switchdrill.beginning.trade import trade_of
 from switchdrill.beginning.writing import written
+from switchdrill.containers.found import Attached, Found
 from switchdrill.platform.model import Platform
 from switchdrill.runbook.lint import lint
 from switchdrill.runbook.model import Runbook
@@ -28,17 +31,20 @@ def box(
     health: str = "",
     labels: Mapping[str, str] | None = None,
     command: str = "",
-) -> Seen:
+) -> Found:
     """A container as an engine tells it; `joined` is `network=address,...`, with `!` behind a fixed one."""
     ways = [way.partition("=") for way in joined.split(",") if way]
-    return Seen(
-        name=name, image=image, command=command, labels=labels or {}, ports=ports, published=(),
-        joined=tuple(Joined(network=net, address=at.rstrip("!"), is_fixed=at.endswith("!")) for net, _is, at in ways),
-        health=health,
+    return Found(
+        name=name, id=name, state="running", pid=1, started="", exit_code=0, image=image, image_id="",
+        labels=labels or {}, command=command, ports=ports, health=health,
+        networks=tuple(
+            Attached(network=net, address=at.rstrip("!"), is_fixed=at.endswith("!"), aliases=())
+            for net, _is, at in ways
+        ),
     )  # fmt: skip
 
 
-def drawn(*seen: Seen) -> Sketch:
+def drawn(*seen: Found) -> Sketch:
     return Drawing(seen, engine="").sketch()
 
 
@@ -198,7 +204,48 @@ def test_several_compose_projects_are_asked_about_and_are_sites_when_they_are_al
 
     assert ["jinan.web", "jinan.db", "qingdao.web", "qingdao.db"] == [each.name for each in alike.services]
     assert "# decide: is it one platform?" in written(alike, origin="a test")
-    assert "several Compose projects: p, q" in written(other, origin="a test")
+    assert (
+        "These look like several, and `init` takes one by its option: --project p (web); --project q (db)"
+        in written(other, origin="a test")
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "options"),
+    [
+        ([box("tv-web", joined="t=1"), box("tv-db", joined="t=2"), box("wiki", joined="w=3")],
+         ["--name tv-", "--name wiki"]),
+        ([box("web", joined="t=1"), box("db", joined="t=2"), box("web-1", joined="b=3"), box("web-2", joined="b=4")],
+         ["--name web --name db", "--name web-"]),
+        # A container between two networks is of both, and so are both.
+        ([box("a-web", joined="a=1"), box("b-web", joined="b=2"), box("dns", joined="a=3,b=4")],
+         ["--name a-web --name b-web --name dns"]),
+        # Who is in nobody's network can be anybody's: these stand together.
+        ([box("one", joined="bridge=1"), box("two", joined="bridge=2"), box("three", joined="host=")],
+         ["--name one --name two --name three"]),
+        ([box("one", joined="bridge=1"), box("p-web-1", labels=composed("p", "web")), box("tv-web", joined="t=2")],
+         ["--name one", "--project p", "--name tv-web"]),
+    ],
+)  # fmt: skip
+def test_containers_that_share_no_network_look_like_several_platforms_and_each_is_told_by_its_option(
+    seen: list[Found], options: list[str]
+) -> None:
+    found = groups(seen)
+
+    assert options == [each.option for each in found]
+    for each in found:
+        asked = list(pairwise(each.option.split()))
+        choice = Choice(
+            projects=tuple(what for option, what in asked if option == "--project"),
+            names=tuple(what for option, what in asked if option == "--name"),
+        )
+        assert (each.option, list(each.members)) == (choice.says(), [one.called for one in choice.of(seen)])
+
+
+def test_a_platform_whose_containers_are_called_alike_is_called_so() -> None:
+
+    assert ("tv", "tv") == (drawn(box("tv-a-web"), box("tv-b-web")).id, drawn(box("tv-a-web"), box("tv-b-web")).title)
+    assert "my-platform" == drawn(box("web1"), box("web2")).id
 
 
 def test_what_nothing_tells_is_left_empty_for_a_person_and_asked() -> None:
@@ -233,6 +280,6 @@ def test_names_that_yaml_would_read_as_something_else_stay_names() -> None:
         (box("x", "team/thing"), "", "other"),
     ],
 )
-def test_well_known_servers_are_known_by_image_command_name_or_port(seen: Seen, name: str, kind: str) -> None:
+def test_well_known_servers_are_known_by_image_command_name_or_port(seen: Found, name: str, kind: str) -> None:
 
     assert (name, kind) == (trade_of(seen).name, trade_of(seen).kind)
