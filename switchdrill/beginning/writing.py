@@ -80,7 +80,10 @@ def _entries(sketch: Sketch) -> Iterator[str]:
     yield "  live:"
     yield _decide("    name: live.example", _("the name that players ask for"))
     yield _decide(f"    port: {sketch.port}", _("where every site serves playlists"))
-    yield _decide("    path: /live/stream.m3u8", _("a playlist that is always on air while a drill runs"))
+    yield _decide("    path: /live/stream.m3u8", _("a playlist that is on air all the time, in plain HTTP"))
+    yield _remark(
+        "#    room: room1", _("where the picture has a mark; without one see PLATFORM.md, Your own HLS stream")
+    )
 
 
 def _operators(sketch: Sketch) -> Iterator[str]:
@@ -118,13 +121,17 @@ def _rest(sketch: Sketch) -> Iterator[str]:
     yield ""
     yield _decide(
         "ledgers: {}",
-        _("where numbered records are written and read again, and a probe of it: else lost data is not measured"),
+        _("of numbered records, with a probe that writes there and `data` in the runbook: else no loss is measured"),
     )
     yield '#  gifts: {entry: live, write: /gifts, read: "/gifts?prefix={prefix}"}'
-    yield "#  in probes: - {name: gifts, kind: ledger, through: operators, entry: live, ledger: gifts, ...}"
+    yield (
+        "#  in `probes`: - {name: gifts, kind: ledger, through: operators, entry: live, ledger: gifts,"
+        " every: 100ms, timeout: 1s}"
+    )
     yield ""
     yield _decide(
-        "commands: {}", _("your own failback, fence, check and reset, as argv; {site} and {here} are filled in")
+        "commands: {}",
+        _("your own failback, fence, check and reset, as argv: PLATFORM.md, Commands, says what each must do"),
     )
     for name, words in (
         ("failback", ', --to, "{site}"'),

@@ -11,6 +11,7 @@ from switchdrill import yamlfile
 from switchdrill.beginning.choice import Choice
 from switchdrill.beginning.drawing import Drawing
 from switchdrill.beginning.groups import groups
+from switchdrill.beginning.promises import promised
 from switchdrill.beginning.sketch import Sketch
 from switchdrill.beginning.trade import trade_of
 from switchdrill.beginning.writing import written
@@ -20,6 +21,8 @@ from switchdrill.runbook.lint import lint
 from switchdrill.runbook.model import Runbook
 
 from .test_run_command import switchdrill
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def box(
@@ -62,11 +65,10 @@ def test_a_new_repository_has_all_that_a_drill_needs_and_asks_each_question_once
     assert 0 == code, said
     begun = tmp_path / "mine"
     names = {
-        "README.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml", ".gitignore",
-        ".gitlab-ci.yml", ".github/workflows/drills.yml", "pytest.ini",
+        "README.md", "PLATFORM.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml",
+        ".gitignore", ".gitlab-ci.yml", ".github/workflows/drills.yml", "pytest.ini",
     }  # fmt: skip
     assert names == {str(path.relative_to(begun)) for path in begun.rglob("*") if path.is_file()}
-    assert [] == lint(yamlfile.read(tmp_path / "mine" / "runbooks" / "site-loss.yaml", Runbook))
     text = (tmp_path / "mine" / "platform.yaml").read_text()
     asked = {number for number, line in enumerate(text.splitlines(), 1) if "# decide:" in line}
     code, said = switchdrill(tmp_path, "lint", "mine/platform.yaml")
@@ -77,10 +79,53 @@ def test_a_new_repository_has_all_that_a_drill_needs_and_asks_each_question_once
     assert sorted(told) == sorted([*asked, *[commands] * 2])
 
 
-def test_its_drill_is_refused_by_the_file_alone_until_a_person_allows_it(tmp_path: Path) -> None:
+def test_what_its_comments_refer_to_is_there(tmp_path: Path) -> None:
+    switchdrill(tmp_path, "init", "mine")
+    page = (tmp_path / "mine" / "PLATFORM.md").read_text(encoding="utf-8")
+    text = (tmp_path / "mine" / "platform.yaml").read_text(encoding="utf-8")
+
+    assert ["Your own HLS stream", "Commands"] == re.findall(r"PLATFORM.md, ([\w ]+)", text)
+    assert {"Your own HLS stream", "Commands"} <= set(re.findall(r"^## (.*)$", page, re.MULTILINE))
+    for language in ("en", "zh"):
+        readme = (ROOT / "switchdrill" / "beginning" / "files" / f"README.{language}.md").read_text(encoding="utf-8")
+        assert "| `PLATFORM.md` |" in readme
+
+
+def test_its_runbook_and_its_platform_fit_and_only_a_person_is_waited_for(tmp_path: Path) -> None:
     switchdrill(tmp_path, "init", "mine")
     book = tmp_path / "mine" / "runbooks" / "site-loss.yaml"
-    book.write_text(book.read_text(encoding="utf-8").replace("critical: true", "critical: false"), encoding="utf-8")
+    lines = book.read_text(encoding="utf-8").splitlines()
+    asked = [number for number, line in enumerate(lines, 1) if "# decide:" in line]
+
+    code, said = switchdrill(tmp_path / "mine", "lint", "runbooks/site-loss.yaml", "--platform", "platform.yaml")
+
+    assert 1 == code, said
+    told = re.findall(r"^(\w+) runbooks/site-loss.yaml:(\d+) decide: ", said, re.MULTILINE)
+    assert [("L01", str(number)) for number in asked] == told
+    assert len(told) == len(re.findall(r"^[LP]\d\d ", said, re.MULTILINE)), said
+    book.write_text("\n".join(line.partition("  # decide:")[0] for line in lines) + "\n", encoding="utf-8")
+    code, said = switchdrill(tmp_path / "mine", "lint", "runbooks/site-loss.yaml", "--platform", "platform.yaml")
+    assert (0, True) == (code, "fine: " in said), said
+
+
+def test_what_it_shows_of_a_ledger_fits_on_both_sides(tmp_path: Path) -> None:
+    """Whoever takes the marks of comments away has a platform that writes what the runbook counts."""
+    switchdrill(tmp_path, "init", "mine")
+    book, file = tmp_path / "mine" / "runbooks" / "site-loss.yaml", tmp_path / "mine" / "platform.yaml"
+    text = re.sub(r"data: \{\}.*\n#", "data:\n", book.read_text(encoding="utf-8"))
+    drawn_up = re.sub(r"ledgers: \{\}.*\n#", "ledgers:\n", file.read_text(encoding="utf-8"))
+    probe = re.search(r"^#  in `probes`: (.*)$", drawn_up, re.MULTILINE)
+    assert probe is not None
+    drawn_up = drawn_up.replace("probes:\n", f"probes:\n  {probe[1]}\n", 1)
+
+    runbook = yamlfile.parse(text, Runbook, where="runbook.yaml")
+    read = yamlfile.parse(drawn_up, Platform, where="platform.yaml")
+    assert ({"gifts"}, {"gifts"}) == (set(runbook.data), set(read.ledgers))
+    assert [] == lint(runbook, read)
+
+
+def test_its_drill_is_refused_by_the_file_alone_until_a_person_allows_it(tmp_path: Path) -> None:
+    switchdrill(tmp_path, "init", "mine")
     platform = tmp_path / "mine" / "platform.yaml"
     platform.write_text(platform.read_text().replace("commands: {}", "commands: {failback: [/bin/true]}"))
     code, said = switchdrill(tmp_path / "mine", "run", "drills", "--platform", "platform.yaml", "--dry-run")
@@ -164,6 +209,8 @@ def test_one_haproxy_in_front_of_all_is_the_only_entry_and_answers_by_header() -
     )
     read = platform(sketch)
 
+    example = (ROOT / "drills" / "runbooks" / "two-site.yaml").read_text(encoding="utf-8")
+    assert [] == lint(yamlfile.parse(promised(example), Runbook, where="runbook.yaml"), read)
     assert ("header", "X-Served-By", "10.0.0.9") == (read.served_by, read.served_header, read.operators["all"].address)
     assert {"s1": ["s1"], "s2": ["s2"]} == {name: site.serves_as for name, site in read.sites.items()}
     assert (80, 8088) == (read.entries["live"].port, next(each.port for each in read.probes if each.name == "watch"))
