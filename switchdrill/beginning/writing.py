@@ -36,7 +36,11 @@ def _remark(code: str, what: str) -> str:
 
 def _text(value: str) -> str:
     """As a YAML value that is surely read as text."""
-    return value if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML else json.dumps(value)
+    return (
+        value
+        if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML
+        else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _head(sketch: Sketch, origin: str) -> Iterator[str]:

@@ -153,6 +153,7 @@ def test_it_speaks_the_language_of_who_begins(tmp_path: Path) -> None:
 
     assert 0 == code, said
     assert "演练" in (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    assert 'title: "我的直播平台"' in (tmp_path / "mine" / "platform.yaml").read_text(encoding="utf-8")
     assert re.search("# decide: .*[一-龥]", (tmp_path / "mine" / "platform.yaml").read_text(encoding="utf-8"))
 
 
