@@ -1,6 +1,7 @@
 """YAML 1.2 in, validated models out; every complaint names the file, the line, the path and what was expected."""
 
 import io
+import json
 import re
 import warnings
 from collections.abc import Sequence
@@ -8,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from switchdrill.errors import BadInput
@@ -26,14 +27,10 @@ _EXPLICIT_KEY = re.compile(r"\s*(?:-\s+)*\?(?:\s|$)")
 EXPECTED = {
     "extra_forbidden": marked("unknown key"),
     "missing": marked("this key is missing"),
-    "int_type": marked("Input should be a valid integer"),
-    "int_parsing": marked("Input should be a valid integer, unable to parse string as an integer"),
-    "int_from_float": marked("Input should be a valid integer, got a number with a fractional part"),
-    "float_type": marked("Input should be a valid number"),
-    "float_parsing": marked("Input should be a valid number, unable to parse string as a number"),
-    "string_type": marked("Input should be a valid string"),
-    "bool_type": marked("Input should be a valid boolean"),
-    "bool_parsing": marked("Input should be a valid boolean, unable to interpret input"),
+    "int_type": marked("a valid integer is expected, without quotes, not {found}"),
+    "float_type": marked("a number is expected, without quotes, not {found}"),
+    "string_type": marked("text is expected, in quotes where it looks like something else, not {found}"),
+    "bool_type": marked("true or false is expected, without quotes, not {found}"),
     "list_type": marked("Input should be a valid list"),
     "dict_type": marked("Input should be a valid dictionary"),
     "model_type": marked("Input should be a valid dictionary"),
@@ -51,18 +48,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Strict(BaseModel):
-    """The parent of every model that is read from a file: unknown keys are errors, values never change."""
+    """The parent of every model that is read from a file: unknown keys are errors, values never change.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    Nor do they change their kind: `"8080"` and `true` are no numbers, `"no"` and `1` no truths, `1` is no text.
+    """
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_truth_is_a_number(cls, value: object, info: ValidationInfo) -> object:
-        """`viewers: true` is no one viewer."""
-        wanted = cls.model_fields[info.field_name or ""].annotation
-        if isinstance(value, bool) and wanted in (int, float):
-            raise ValueError(_("a number is expected, not {text}").format(text=str(value).lower()))
-        return value
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Misplaced(ValueError):
@@ -166,9 +157,17 @@ def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] |
         raise Unfit(where, [_wrong(tree, error) for error in of_kind or errors]) from problem
 
 
+class _PlainTruths(RoundTripConstructor):
+    """A truth with an anchor is a truth; the library would make a number of it."""
+
+
+_PlainTruths.add_constructor("tag:yaml.org,2002:bool", SafeConstructor.construct_yaml_bool)
+
+
 def _load(text: str, where: str) -> object:
     _refuse_deep_nesting(text, where)
     loader = YAML(typ="rt")
+    loader.Constructor = _PlainTruths
     loader.version = (1, 2)
     loader.allow_duplicate_keys = False
     try:
@@ -258,7 +257,15 @@ def expected(error: ErrorDetails) -> str:
     if error["type"] not in EXPECTED:
         return str(error["msg"]).removeprefix("Value error, ")
     facts = {name: str(fact).replace(" or ", _(" or ")) for name, fact in error.get("ctx", {}).items()}
-    return _(EXPECTED[error["type"]]).format(**facts)
+    return _(EXPECTED[error["type"]]).format(**facts, found=_as_written(error["input"]))
+
+
+def _as_written(value: object) -> str:
+    """As it would stand in a file, shortened: what is in quotes there is in quotes here."""
+    if isinstance(value, dict | list):
+        return _("a mapping") if isinstance(value, dict) else _("a list")
+    is_word = isinstance(value, str | int | float | None)
+    return (json.dumps(value, ensure_ascii=False) if is_word else str(value))[:100]
 
 
 def _line_of(tree: CommentedMap, path: Sequence[object]) -> int:

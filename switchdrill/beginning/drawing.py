@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from switchdrill.beginning.seen import Seen
+from switchdrill.beginning.groups import groups, shared_beginning
 from switchdrill.beginning.sites import Guess, guess, tokens
 from switchdrill.beginning.sketch import Sketch, SketchedLink, SketchedOperator, SketchedService, SketchedSite
 from switchdrill.beginning.trade import Trade, health_path, trade_of, web_port
+from switchdrill.containers.found import Found
 from switchdrill.text import _
 
 _ENTRIES = ("border", "front", "media", "app")
@@ -16,21 +17,21 @@ _ENTRIES = ("border", "front", "media", "app")
 class Drawing:
     """One look at all containers of a platform."""
 
-    def __init__(self, seen: Sequence[Seen], *, engine: str) -> None:
+    def __init__(self, seen: Sequence[Found], *, engine: str) -> None:
         self._seen = seen
         self._engine = engine
         self._guess: Guess = guess(seen)
         self._trades = {each.name: trade_of(each) for each in seen}
-        self._projects = sorted({each.project for each in seen if each.project})
-        self._project = self._projects[0] if len(self._projects) == 1 else ""
+        projects = {each.compose_project for each in seen} - {""}
+        self._project = projects.pop() if len(projects) == 1 else ""
         self._names = self._service_names()
 
     def sketch(self) -> Sketch:
-        title = self._project or _("my live platform")
+        called = self._project or shared_beginning(each.name for each in self._seen).strip("-_.")
         front = self._front()
-        sketch = Sketch(id=_as_id(self._project or "my-platform"), title=title, engine=self._engine)
+        sketch = Sketch(id=_as_id(called or "my-platform"), title=called or _("my live platform"), engine=self._engine)
         sketch.project = self._project
-        sketch.projects = self._projects
+        sketch.groups = groups(self._seen)
         sketch.is_one_entry = front is not None
         sketch.sites = self._sites()
         sketch.services = [self._service(each) for each in self._seen]
@@ -44,18 +45,18 @@ class Drawing:
         sketch.health = next((path for each in [*inner, *self._seen] if (path := health_path(each))), "")
         return sketch
 
-    def _kind(self, seen: Seen) -> str:
+    def _kind(self, seen: Found) -> str:
         return self._trades[seen.name].kind
 
-    def _site(self, seen: Seen) -> str:
+    def _site(self, seen: Found) -> str:
         return self._guess.site_of.get(seen.name, "")
 
-    def _front(self) -> Seen | None:
+    def _front(self) -> Found | None:
         """The one server in front of all sites, if there is exactly one."""
         outside = [each for each in self._seen if not self._site(each) and self._kind(each) == "front"]
         return outside[0] if len(outside) == 1 and self._guess.sites else None
 
-    def _entry_of(self, site: str, *, inner: bool = False) -> Seen | None:
+    def _entry_of(self, site: str, *, inner: bool = False) -> Found | None:
         """Who meets viewers at this site first; `inner`: behind the server that only carries links."""
         kinds = [kind for kind in _ENTRIES if not (inner and kind == "border")]
         there = [each for each in self._seen if self._site(each) == site and self._kind(each) in kinds]
@@ -110,16 +111,16 @@ class Drawing:
             name=name, role=role, address=address, decide=why, decide_address=decide, toxiproxy=toxiproxy
         )
 
-    def _border_of(self, site: str) -> Seen | None:
+    def _border_of(self, site: str) -> Found | None:
         return next((each for each in self._seen if self._site(each) == site and self._kind(each) == "border"), None)
 
-    def _address(self, seen: Seen, site: str) -> tuple[str, bool]:
+    def _address(self, seen: Found, site: str) -> tuple[str, bool]:
         """Where others than its own site reach it, and whether that stays."""
-        others = Counter(network for each in self._seen if self._site(each) != site for network in each.networks)
-        joined = sorted((each for each in seen.joined if each.address), key=lambda each: -others[each.network])
+        others = Counter(network for each in self._seen if self._site(each) != site for network in each.network_names)
+        joined = sorted((each for each in seen.networks if each.address), key=lambda each: -others[each.network])
         if joined:
             return joined[0].address, joined[0].is_fixed
-        return ("127.0.0.1", True) if "host" in seen.networks else ("", False)
+        return ("127.0.0.1", True) if "host" in seen.network_names else ("", False)
 
     def _members(self, site: str) -> str:
         names = [each.called for each in self._seen if self._site(each) == site]
@@ -138,20 +139,20 @@ class Drawing:
             found[each.name] = _numbered(name, number)
         return found
 
-    def _service(self, seen: Seen) -> SketchedService:
-        is_alone = sum(1 for each in self._seen if each.compose == seen.compose) == 1
-        by_compose = bool(self._project and seen.compose and seen.project == self._project and is_alone)
+    def _service(self, seen: Found) -> SketchedService:
+        is_alone = sum(1 for each in self._seen if each.compose_service == seen.compose_service) == 1
+        by_compose = bool(self._project and seen.compose_service and seen.compose_project == self._project and is_alone)
         trade = self._trades[seen.name]
         return SketchedService(
             name=self._names[seen.name],
             site=self._site(seen),
-            container=("compose", seen.compose) if by_compose else ("name", seen.name),
+            container=("compose", seen.compose_service) if by_compose else ("name", seen.name),
             is_told=self._guess.by == "labels" and bool(seen.site),
             remark=", ".join(filter(None, [trade.name, seen.image if not seen.image.startswith("sha256:") else ""])),
             ready=self._ready(seen, trade),
         )
 
-    def _ready(self, seen: Seen, trade: Trade) -> str:
+    def _ready(self, seen: Found, trade: Trade) -> str:
         """Only where the address stays: another one tomorrow would be asked in vain."""
         address, is_fixed = self._address(seen, self._site(seen))
         if not address or not is_fixed:
@@ -182,7 +183,7 @@ class Drawing:
                 if self._trades[peer.name] == trade and self._site(peer) not in ("", site):
                     yield SketchedLink(start=self._names[peer.name], end=self._names[end.name], port=port)
 
-    def _operators(self, front: Seen | None) -> list[SketchedOperator]:
+    def _operators(self, front: Found | None) -> list[SketchedOperator]:
         if front is not None:
             address = self._address(front, "")[0]
             return [SketchedOperator(name="all", share="1.0", way=f"address: {address}" if address else "address:")]

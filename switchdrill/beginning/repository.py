@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from switchdrill.beginning.promises import promised
 from switchdrill.errors import CouldNotStart, Refused
 from switchdrill.text import LANGUAGES, _, spoken_language
 
 RUNBOOK = "runbooks/site-loss.yaml"
 _MARK = 'runbook="runbooks/two-site-fast.yaml"'
-_ID = "id: two-site\n"
 
 
 def refuse_full(folder: Path) -> None:
@@ -41,16 +41,15 @@ def write(folder: Path, platform: str) -> list[Path]:
 
 
 def _shipped() -> Mapping[str, str]:
-    """By name in the new folder: what we ship for it, and our own site-loss drill with its runbook."""
-    drills = _drills()
-    drill = (drills / "test_site_loss.py").read_text(encoding="utf-8")
-    runbook = (drills / "runbooks" / "two-site.yaml").read_text(encoding="utf-8").split("\n")
-    book = "\n".join(line for line in runbook if not line.startswith("#"))
+    """By name in the new folder: what we ship for it, and our own site-loss drill, runbook and page on platforms."""
+    root = _root()
+    drill = (root / "drills" / "test_site_loss.py").read_text(encoding="utf-8")
+    runbook = (root / "drills" / "runbooks" / "two-site.yaml").read_text(encoding="utf-8")
     language = spoken_language()
     return {
         "drills/test_site_loss.py": drill.replace(_MARK, f'runbook="../{RUNBOOK}"'),
-        RUNBOOK: "# " + _("An example, with the figures of an example: write down what was really promised.") + "\n"
-        + book.replace(_ID, "id: site-loss\n"),
+        RUNBOOK: promised(runbook),
+        "PLATFORM.md": (root / "docs" / "platforms.md").read_text(encoding="utf-8"),
         "README.md": _file(f"README.{language if language in LANGUAGES else 'en'}.md"),
         ".github/workflows/drills.yml": _file("github.yml"),
         ".gitlab-ci.yml": _file("gitlab.yml"),
@@ -64,11 +63,11 @@ def _file(name: str) -> str:
     return (files("switchdrill.beginning") / "files" / name).read_text(encoding="utf-8")
 
 
-def _drills() -> Path:
-    """Our own drills: beside a checkout's package, or inside an installed one."""
+def _root() -> Path:
+    """Where our own drills and pages are: a checkout, or inside an installed package."""
     package = Path(__file__).resolve().parent.parent
-    for root in (package.parent / "drills", package / "content" / "drills"):
-        if (root / "test_site_loss.py").is_file():
+    for root in (package.parent, package / "content"):
+        if (root / "drills" / "test_site_loss.py").is_file():
             return root
     raise CouldNotStart(
         _("the drills that switchdrill ships are missing"), where=str(package), now=_("install switchdrill again")

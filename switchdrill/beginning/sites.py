@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from switchdrill.beginning.seen import Seen
 from switchdrill.beginning.trade import trade_of
+from switchdrill.containers.found import Found
 
 MOST = 4
 """More alternatives than that are names of services, not of sites."""
@@ -36,7 +36,7 @@ class Guess:
         return sorted(names, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
 
 
-def guess(seen: Sequence[Seen]) -> Guess:
+def guess(seen: Sequence[Found]) -> Guess:
     labelled = {each.name: _name(each.site) for each in seen if each.site}
     if labelled:
         return Guess(by="labels", site_of=labelled, words_of={})
@@ -63,20 +63,20 @@ def _name(word: str) -> str:
     return f"s{kept}" if kept[0].isdigit() else kept
 
 
-def _by_projects(seen: Sequence[Seen]) -> dict[str, str]:
+def _by_projects(seen: Sequence[Found]) -> dict[str, str]:
     """One Compose project a site: they have services of the same names."""
     services: dict[str, set[str]] = defaultdict(set)
     for each in seen:
-        if each.project:
-            services[each.project].add(each.compose)
+        if each.compose_project:
+            services[each.compose_project].add(each.compose_service)
     if not 1 < len(services) <= MOST or not set.intersection(*services.values()):
         return {}
-    return {each.name: each.project for each in seen if each.project}
+    return {each.name: each.compose_project for each in seen if each.compose_project}
 
 
-def _by_names(seen: Sequence[Seen]) -> dict[str, str]:
+def _by_names(seen: Sequence[Found]) -> dict[str, str]:
     """Names that differ in one word, pair by pair, for the same kind of server: that word is the site's."""
-    alike: dict[tuple[str, ...], dict[str, Seen]] = defaultdict(dict)
+    alike: dict[tuple[str, ...], dict[str, Found]] = defaultdict(dict)
     for each in seen:
         words = tokens(each.called)
         for place in range(len(words) if len(words) > 1 else 0):
@@ -103,19 +103,19 @@ def _is_a_sites(word: str) -> bool:
     return word.isdigit() or len(word) == 1 or word.lower() in _WORDS
 
 
-def _by_networks(seen: Sequence[Seen]) -> dict[str, str]:
+def _by_networks(seen: Sequence[Found]) -> dict[str, str]:
     """Networks that split the containers: each is in one of them, or in none, or between them."""
     members: dict[str, set[str]] = defaultdict(set)
     for each in seen:
-        for network in each.networks:
+        for network in each.network_names:
             members[network].add(each.name)
     apart = [name for name, inside in members.items() if len(inside) > 1 and len(inside) < len(seen)]
     for count in range(min(MOST, len(apart)), 1, -1):
         for chosen in combinations(sorted(apart), count):
             lonely = {
-                each.name: next(iter(each.networks & set(chosen)))
+                each.name: next(iter(each.network_names & set(chosen)))
                 for each in seen
-                if len(each.networks & set(chosen)) == 1
+                if len(each.network_names & set(chosen)) == 1
             }
             if set(lonely.values()) == set(chosen) and len(lonely) > len(seen) / 2:
                 return lonely

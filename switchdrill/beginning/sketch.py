@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from switchdrill.beginning.groups import Group
 from switchdrill.text import _
 
 
@@ -54,7 +55,8 @@ class Sketch:
     """Empty: this machine's own."""
     project: str = ""
     """Compose's, when all are of one."""
-    projects: list[str] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    """Containers that seem to belong together."""
     port: int = 80
     """Where viewers come in."""
     sites_port: int = 0

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from switchdrill.beginning.seen import Seen
+from switchdrill.containers.found import Found
 
 Kind = Literal["border", "front", "media", "app", "store", "names", "other"]
 
@@ -53,7 +53,7 @@ _KNOWN = [
 _HTTP = (80, 8080, 8081, 8000, 3000, 5000, 9000, 443)
 
 
-def trade_of(seen: Seen) -> Trade:
+def trade_of(seen: Found) -> Trade:
     """Its image tells best, then its command, its name, its ports."""
     for text in (_repository(seen.image), seen.command, seen.called):
         words = text.lower()
@@ -69,7 +69,7 @@ def trade_of(seen: Seen) -> Trade:
     return Trade(name="", kind="app" if port else "other", port=port)
 
 
-def web_port(seen: Seen) -> int:
+def web_port(seen: Found) -> int:
     """Where it most probably speaks HTTP."""
     checked = re.search(r"https?://[^/\s:]+:(\d{2,5})", seen.health)
     if checked is not None:
@@ -77,7 +77,7 @@ def web_port(seen: Seen) -> int:
     return next((each for each in _HTTP if each in seen.ports), trade_of(seen).port or 80)
 
 
-def health_path(seen: Seen) -> str:
+def health_path(seen: Found) -> str:
     """What its own health check asks for; empty when that is no page."""
     found = re.search(r"https?://[^/\s]+(/[\w./-]*)", seen.health)
     return found[1] if found is not None else ""

@@ -36,7 +36,11 @@ def _remark(code: str, what: str) -> str:
 
 def _text(value: str) -> str:
     """As a YAML value that is surely read as text."""
-    return value if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML else json.dumps(value)
+    return (
+        value
+        if _PLAIN.fullmatch(value) and value.lower() not in _WORDS_OF_YAML
+        else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _head(sketch: Sketch, origin: str) -> Iterator[str]:
@@ -47,8 +51,9 @@ def _head(sketch: Sketch, origin: str) -> Iterator[str]:
     )
     yield "schema: switchdrill.platform/v1"
     code = f"id: {_text(sketch.id)}"
-    several = _("is it one platform? These are several Compose projects: {names}; --project takes one")
-    yield _decide(code, several.format(names=", ".join(sketch.projects))) if len(sketch.projects) > 1 else code
+    several = _("is it one platform? These look like several, and `init` takes one by its option: {groups}")
+    names = "; ".join(each.says() for each in sketch.groups)
+    yield _decide(code, several.format(groups=names)) if len(sketch.groups) > 1 else code
     yield f"title: {_text(sketch.title)}"
     yield _decide("production: false", _("true when anybody's real viewers are on it"))
     yield "inject: false"
@@ -79,7 +84,10 @@ def _entries(sketch: Sketch) -> Iterator[str]:
     yield "  live:"
     yield _decide("    name: live.example", _("the name that players ask for"))
     yield _decide(f"    port: {sketch.port}", _("where every site serves playlists"))
-    yield _decide("    path: /live/stream.m3u8", _("a playlist that is always on air while a drill runs"))
+    yield _decide("    path: /live/stream.m3u8", _("a playlist that is on air all the time, in plain HTTP"))
+    yield _remark(
+        "#    room: room1", _("where the picture has a mark; without one see PLATFORM.md, Your own HLS stream")
+    )
 
 
 def _operators(sketch: Sketch) -> Iterator[str]:
@@ -117,13 +125,17 @@ def _rest(sketch: Sketch) -> Iterator[str]:
     yield ""
     yield _decide(
         "ledgers: {}",
-        _("where numbered records are written and read again, and a probe of it: else lost data is not measured"),
+        _("of numbered records, with a probe that writes there and `data` in the runbook: else no loss is measured"),
     )
     yield '#  gifts: {entry: live, write: /gifts, read: "/gifts?prefix={prefix}"}'
-    yield "#  in probes: - {name: gifts, kind: ledger, through: operators, entry: live, ledger: gifts, ...}"
+    yield (
+        "#  in `probes`: - {name: gifts, kind: ledger, through: operators, entry: live, ledger: gifts,"
+        " every: 100ms, timeout: 1s}"
+    )
     yield ""
     yield _decide(
-        "commands: {}", _("your own failback, fence, check and reset, as argv; {site} and {here} are filled in")
+        "commands: {}",
+        _("your own failback, fence, check and reset, as argv: PLATFORM.md, Commands, says what each must do"),
     )
     for name, words in (
         ("failback", ', --to, "{site}"'),

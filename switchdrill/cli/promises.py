@@ -43,7 +43,7 @@ def _is_platform(file: Path) -> bool:
 def _of_runbook(file: Path, platform: str | None) -> int:
     from switchdrill import yamlfile
     from switchdrill.platform.find import find_file, read_unplaced
-    from switchdrill.runbook.lint import arithmetic, told
+    from switchdrill.runbook.lint import arithmetic, told, waiting
     from switchdrill.runbook.lint import lint as complaints_of
     from switchdrill.runbook.model import Runbook
 
@@ -55,9 +55,12 @@ def _of_runbook(file: Path, platform: str | None) -> int:
     except yamlfile.Unfit:  # it waits for a person's decisions, and what it lacks is told line by line
         return _of_platform(find_file(platform or ""))
     complaints = complaints_of(book, against)
-    for complaint in complaints:
-        say(told(complaint, file))
-    if not complaints:
+    decisions = waiting(file)
+    for line in [*decisions, *(told(complaint, file) for complaint in complaints)]:
+        say(line)
+    if decisions:
+        _say_how_to_decide()
+    if not complaints and not decisions:
         click.echo(
             _("fine: every promise of this runbook can be kept, as far as arithmetic goes")
             if platform
@@ -65,7 +68,7 @@ def _of_runbook(file: Path, platform: str | None) -> int:
                 "fine: every promise of this runbook can be kept, as far as arithmetic goes; --platform looks further"
             )
         )
-    return EXIT_FAIL if complaints else EXIT_PASS
+    return EXIT_FAIL if complaints or decisions else EXIT_PASS
 
 
 def _of_platform(file: Path) -> int:
@@ -75,8 +78,12 @@ def _of_platform(file: Path) -> int:
     for gap in found:
         say(gap.told(file))
     if any(gap.code == "P01" for gap in found):
-        say(_("what is decided loses its comment `# decide: ...`; then look again"))
+        _say_how_to_decide()
     if any(gap.is_fault for gap in found):
         return EXIT_FAIL
     click.echo(_("fine: nothing is missing of this platform, as far as its file tells"))
     return EXIT_PASS
+
+
+def _say_how_to_decide() -> None:
+    say(_("what is decided loses its comment `# decide: ...`; then look again"))

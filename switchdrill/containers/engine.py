@@ -18,7 +18,8 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from switchdrill.containers.connection import CALL_S, connect, no_engine
 from switchdrill.containers.endpoint import Endpoint
-from switchdrill.containers.found import Found, Network, read_found, read_network
+from switchdrill.containers.found import Found, read_found
+from switchdrill.containers.network import Network, read_network
 from switchdrill.errors import SwitchdrillError
 from switchdrill.text import _
 

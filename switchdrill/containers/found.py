@@ -1,10 +1,14 @@
-"""A container as an engine tells it: name, state, where it is reached, what it belongs to."""
+"""A container as an engine tells it: name, state, where it is reached, what it runs, what it belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from switchdrill.containers.labels import SERVICE, SITE
+
 State = Literal["created", "running", "paused", "restarting", "removing", "exited", "dead"]
+
+Told = Mapping[str, object]
 
 COMPOSE_PROJECT = "com.docker.compose.project"
 COMPOSE_SERVICE = "com.docker.compose.service"
@@ -42,55 +46,55 @@ class Found:
     """False: it uses its machine's own network, or another container's. What is laid there meets others, too."""
     owns_processes: bool = True
     """False: it sees its machine's processes, or another container's; from inside they could be killed."""
+    command: str = ""
+    """Entry point and arguments, in one line."""
+    ports: tuple[int, ...] = ()
+    """TCP, inside; those that are published first."""
+    published: tuple[int, ...] = ()
+    """Those of `ports` that can be reached from outside the engine."""
+    health: str = ""
+    """Its health check's command, in one line; empty: none."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
         return tuple(each.address for each in self.networks if each.address)
 
     @property
-    def compose(self) -> tuple[str, str]:
-        """Compose's project and service; empty when it is none of Compose's."""
-        return self.labels.get(COMPOSE_PROJECT, ""), self.labels.get(COMPOSE_SERVICE, "")
+    def network_names(self) -> set[str]:
+        return {each.network for each in self.networks}
 
+    @property
+    def compose_project(self) -> str:
+        """Empty when it is none of Compose's."""
+        return self.labels.get(COMPOSE_PROJECT, "")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """One network, as it was when it was looked at."""
+    @property
+    def compose_service(self) -> str:
+        return self.labels.get(COMPOSE_SERVICE, "")
 
-    name: str
-    id: str
-    driver: str
-    bridge: str
-    """The device on the engine's machine that carries it; empty when it is no bridge."""
-    is_internal: bool
-    """Nothing outside it, but for the engine's own machine, reaches its containers."""
-    members: tuple[str, ...]
-    """Ids of the containers that run in it."""
+    @property
+    def called(self) -> str:
+        """The shortest name that people know it by."""
+        return self.compose_service or self.name
 
+    @property
+    def site(self) -> str:
+        """Of a platform, as its own label says; empty: it has none."""
+        return self.labels.get(SITE, "")
 
-def read_network(told: object) -> Network:
-    """From the answer of `inspect`. KeyError or TypeError when it is none."""
-    whole = cast("dict[str, object]", told)
-    identity, driver = str(whole["Id"]), str(whole["Driver"])
-    options = cast("Mapping[str, str]", whole.get("Options") or {})
-    bridge = options.get("com.docker.network.bridge.name", f"br-{identity[:12]}") if driver == "bridge" else ""
-    members = cast("Mapping[str, object]", whole.get("Containers") or {})
-    return Network(
-        name=str(whole["Name"]),
-        id=identity,
-        driver=driver,
-        bridge=bridge,
-        is_internal=bool(whole.get("Internal")),
-        members=tuple(members),
-    )
+    @property
+    def service(self) -> str:
+        """Of a platform, as its own label says; empty: it has none."""
+        return self.labels.get(SERVICE, "")
 
 
 def read_found(told: object) -> Found:
     """From the answer of `inspect`. KeyError or TypeError when it is none."""
-    whole = cast("dict[str, dict[str, object]]", told)
-    state, config, networks = whole["State"], whole["Config"], whole["NetworkSettings"]["Networks"] or {}
-    identity = str(whole["Id"])
-    host = whole.get("HostConfig") or {}
+    whole = cast("Mapping[str, Told]", told)
+    state, config, reached = whole["State"], whole["Config"], whole["NetworkSettings"]
+    identity, host = str(whole["Id"]), _table(whole.get("HostConfig"))
+    published = sorted(_port(name) for name, at in _table(reached.get("Ports")).items() if at and _is_tcp(name))
+    exposed = sorted(_port(name) for name in _table(config.get("ExposedPorts")) if _is_tcp(name))
     return Found(
         name=str(whole["Name"]).removeprefix("/"),
         id=identity,
@@ -101,23 +105,48 @@ def read_found(told: object) -> Found:
         image=str(config["Image"]),
         image_id=str(whole["Image"]),
         labels=cast("dict[str, str]", config["Labels"] or {}),
+        networks=tuple(_attached(name, each, identity) for name, each in sorted(_table(reached["Networks"]).items())),
         owns_network=not _is_shared(host.get("NetworkMode", "")),
         owns_processes=not _is_shared(host.get("PidMode", "")),
-        networks=tuple(
-            _attached(name, each, identity) for name, each in cast("dict[str, dict[str, object]]", networks).items()
-        ),
+        command=" ".join([*_words(config.get("Entrypoint")), *_words(config.get("Cmd"))]),
+        ports=tuple(dict.fromkeys([*published, *exposed])),
+        published=tuple(published),
+        health=_health(_words(_table(config.get("Healthcheck")).get("Test"))),
     )
 
 
-def _attached(name: str, told: Mapping[str, object], identity: str) -> Attached:
-    asked = cast("Mapping[str, str]", told.get("IPAMConfig") or {}).get("IPv4Address", "")
-    aliases = cast("list[str]", told.get("Aliases") or [])
+def _attached(name: str, told: object, identity: str) -> Attached:
+    way = _table(told)
+    address, asked = way.get("IPAddress"), _table(way.get("IPAMConfig")).get("IPv4Address")
     return Attached(
         network=name,
-        address=str(told.get("IPAddress") or asked or ""),
+        address=str(address or asked or ""),
         is_fixed=bool(asked),
-        aliases=tuple(each for each in aliases if each != identity[:12]),  # the engine adds its own short id itself
+        # the engine adds its own short id itself
+        aliases=tuple(each for each in _words(way.get("Aliases")) if each != identity[:12]),
     )
+
+
+def _health(test: Sequence[str]) -> str:
+    """Of `CMD word...`, `CMD-SHELL line`, or `NONE`."""
+    return "" if test[:1] == ["NONE"] else " ".join(test[1:])
+
+
+def _table(value: object) -> Told:
+    """Engines say null where nothing is."""
+    return cast("Told", value) if isinstance(value, dict) else {}
+
+
+def _words(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _is_tcp(port: str) -> bool:
+    return port.endswith("/tcp")
+
+
+def _port(text: str) -> int:
+    return int(text.partition("/")[0])
 
 
 def _is_shared(mode: object) -> bool:

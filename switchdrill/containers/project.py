@@ -89,7 +89,7 @@ def _clash(engine: Engine, what: str, found: Found | None) -> Refused:
         )
     else:
         now = _("end what has that name first, or give this platform another `project` in its file")
-    owner = ours or ("" if found is None else found.compose[0] or _("somebody else"))
+    owner = ours or ("" if found is None else found.compose_project or _("somebody else"))
     return Refused(
         what,
         where=engine.endpoint.resolved(),

@@ -7,7 +7,7 @@ from switchdrill.containers.compose import Compose, read_compose
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import reach
 from switchdrill.containers.found import Found
-from switchdrill.containers.labels import SERVICE, SITE
+from switchdrill.containers.labels import SITE
 from switchdrill.containers.project import Project, values_for
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.model import Platform
@@ -129,7 +129,7 @@ def _labelled(platform: Platform) -> list[Service]:
     services: list[Service] = []
     for site in platform.sites:
         for found in reach(endpoint_of(platform, site)).every(f"{SITE}={site}", is_running=True):
-            name = f"{site}.{found.labels.get(SERVICE) or found.name}"
+            name = f"{site}.{found.service or found.name}"
             if name not in known:
                 services.append(Service(name=name, site=site, container=Container(name=found.name)))
     if not services:

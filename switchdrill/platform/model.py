@@ -23,6 +23,7 @@ from switchdrill.yamlfile import Misplaced, SourceFile, Strict
 
 SHARES_MAY_MISS = 0.01
 """Of 1: thirds are written as 0.33."""
+_OF_A_SITE = ("failback", "fence", "steer")
 
 
 class Detector(Strict):
@@ -75,8 +76,8 @@ class Platform(Strict):
     ledgers: dict[Name, Ledger] = {}
     events: list[Events] = []
     commands: dict[Literal["failback", "fence", "steer", "check", "reset"], list[Prose]] = {}
-    """argv with `{site}`; run with `{here}`, `{python}`, `{state}` filled in as for services. `check` ends with 0 when
-    roles, replication and fences are as before a drill; `reset` brings that about."""
+    """argv; marks are filled in as for services, and `{site}` where it acts on one. What each must do, how long it has,
+    and what its exit code says: docs/platforms.md."""
     settings: dict[str, str | int | float | bool] = {}
     """Read by the platform's own services; the framework does not look."""
     state: str | None = None
@@ -88,8 +89,14 @@ class Platform(Strict):
     @field_validator("commands")
     @classmethod
     def _known_marks(cls, commands: dict[str, list[str]]) -> dict[str, list[str]]:
-        for part in (part for argv in commands.values() for part in argv):
-            refuse_unknown_marks(part, (*MARKS, "site"))
+        """Which site is said to those that act on one; the others would get the mark as it stands."""
+        for name, argv in commands.items():
+            known = (*MARKS, "site") if name in _OF_A_SITE else MARKS
+            for part in argv:
+                try:
+                    refuse_unknown_marks(part, known)
+                except ValueError as problem:
+                    raise Misplaced(str(problem), name) from problem
         return commands
 
     @field_validator("sites")

@@ -1,6 +1,8 @@
 """What the prober asks: each probe of a platform file, once for every operator, site or authority it goes through."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.model import Platform
@@ -18,8 +20,8 @@ class Target(Strict):
     """Set when it goes as this operator's viewers do: by name through its resolver, or to its address."""
     site: str | None = None
     """Set when it goes to this site's address."""
-    resolver: tuple[str, int] | None = None
-    """Whom to ask for the name: an operator's resolver, or the authority."""
+    resolver: Annotated[tuple[str, int], Field(strict=False)] | None = None
+    """Whom to ask for the name: an operator's resolver, or the authority. A plan has it as a list."""
     address: str | None = None
     """Where to connect, whatever the name; None: the resolver is asked."""
     name_asked: str

@@ -1,5 +1,6 @@
 """Static promises against physics: what can be known to be impossible before anything is started.
 
+L01  nothing waits for a person's decision: no comment `# decide: ...` stands there any more
 L10  detection's worst case fits the detect target
 L11  detection's worst case and what follows fit the recovery's target: all its steps, or its steering steps and then
      the longest TTL, whichever takes longer; with the steps' limits, the recovery's limit
@@ -19,11 +20,12 @@ from pathlib import Path
 from switchdrill.clock import NS_PER_S
 from switchdrill.duration import written
 from switchdrill.errors import Refused
+from switchdrill.platform.gap import undecided
 from switchdrill.platform.model import Platform
 from switchdrill.runbook.model import Runbook, Trigger, in_order
 from switchdrill.runbook.physics import detection
 from switchdrill.text import _
-from switchdrill.yamlfile import line_of
+from switchdrill.yamlfile import line_of, read_text
 
 PROBES_PER_RECOVERY = 20
 
@@ -52,6 +54,12 @@ def lint(runbook: Runbook, platform: Platform | None = None) -> list[Complaint]:
     if platform is not None:
         complaints += _against(runbook, platform)
     return complaints
+
+
+def waiting(runbook: Path) -> list[str]:
+    """L01, each in one line."""
+    decisions = undecided(read_text(runbook))
+    return [f"L01 {runbook}:{line} " + _("decide: {what}").format(what=what) for line, what in decisions.items()]
 
 
 def told(complaint: Complaint, runbook: Path) -> str:

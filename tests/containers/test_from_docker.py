@@ -1,6 +1,7 @@
 """`init --from-docker` and `lint` of what it wrote, with containers that really run."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,13 +31,13 @@ def engine() -> Iterator[Engine]:
             start(engine, name, ours)
         yield engine
     finally:
-        for name in ("a-edge", "b-edge", "c-edge", "twin"):
+        for name in ("a-edge", "b-edge", "c-edge", "twin", "run-a", "run-b"):
             engine.remove(f"{PROJECT}-{name}")
         engine.use("remove image", lambda client: client.images.remove(f"{IMAGE}:latest", force=True))
 
 
-def start(engine: Engine, name: str, ours: str, *, service: str = "") -> None:
-    labels = {"com.docker.compose.project": PROJECT, "com.docker.compose.service": service or name}
+def start(engine: Engine, name: str, ours: str, *, service: str = "", project: str = PROJECT) -> None:
+    labels = {"com.docker.compose.project": project, "com.docker.compose.service": service or name} if project else {}
     labels |= {"switchdrill.project": ours} if ours else {}
     engine.use(
         f"create {name}",
@@ -96,6 +97,30 @@ def test_a_mapping_that_matches_none_two_or_one_that_does_not_run_is_told_by_its
     assert ["service b.edge matches no container"] == [said.partition(";")[0] for said in mappings(file)]
     file.write_text(file.read_text().replace("compose: z-edge", "compose: a-edge"))
     assert ["services a.edge and b.edge are the same container"] == [said.partition(",")[0] for said in mappings(file)]
+
+
+def test_plain_containers_are_chosen_by_name_and_what_looks_like_several_platforms_is_told(
+    engine: Engine, tmp_path: Path
+) -> None:
+    for name in ("run-a", "run-b"):
+        start(engine, name, "", project="")
+    try:
+        by_name = switchdrill(tmp_path, "init", "mine", "--from-docker", "--name", f"{PROJECT}-run-")
+        both = switchdrill(tmp_path, "init", "both", "--from-docker", "--name", f"{PROJECT}-run-", "--project", PROJECT)
+        none = switchdrill(tmp_path, "init", "none", "--from-docker", "--name", "no-such-name")
+    finally:
+        for name in ("run-a", "run-b"):
+            engine.remove(f"{PROJECT}-{name}")
+
+    assert (0, False) == (by_name[0], "--name" in by_name[1]), by_name[1]
+    text = (tmp_path / "mine" / "platform.yaml").read_text()
+    assert [f"{PROJECT}-run-a", f"{PROJECT}-run-b"] == re.findall(r"container: \{name: ([^}]+)\}", text)
+    assert f"id: {PROJECT}-run\n" in text
+    assert 0 == both[0], both[1]
+    assert f"  --project {PROJECT} (a-edge, b-edge)\n" in both[1]
+    assert f"  --name {PROJECT}-run- ({PROJECT}-run-a, {PROJECT}-run-b)\n" in both[1]
+    assert "is it one platform?" in (tmp_path / "both" / "platform.yaml").read_text()
+    assert (3, True) == (none[0], f"there are: --project {PROJECT} (a-edge, b-edge)" in none[1]), none[1]
 
 
 def test_a_project_of_which_nothing_runs_is_told(tmp_path: Path) -> None:

@@ -2,21 +2,27 @@
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from switchdrill import yamlfile
+from switchdrill.beginning.choice import Choice
 from switchdrill.beginning.drawing import Drawing
-from switchdrill.beginning.seen import Joined, Seen
+from switchdrill.beginning.groups import groups
+from switchdrill.beginning.promises import promised
 from switchdrill.beginning.sketch import Sketch
 from switchdrill.beginning.trade import trade_of
 from switchdrill.beginning.writing import written
+from switchdrill.containers.found import Attached, Found
 from switchdrill.platform.model import Platform
 from switchdrill.runbook.lint import lint
 from switchdrill.runbook.model import Runbook
 
 from .test_run_command import switchdrill
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def box(
@@ -28,17 +34,20 @@ def box(
     health: str = "",
     labels: Mapping[str, str] | None = None,
     command: str = "",
-) -> Seen:
+) -> Found:
     """A container as an engine tells it; `joined` is `network=address,...`, with `!` behind a fixed one."""
     ways = [way.partition("=") for way in joined.split(",") if way]
-    return Seen(
-        name=name, image=image, command=command, labels=labels or {}, ports=ports, published=(),
-        joined=tuple(Joined(network=net, address=at.rstrip("!"), is_fixed=at.endswith("!")) for net, _is, at in ways),
-        health=health,
+    return Found(
+        name=name, id=name, state="running", pid=1, started="", exit_code=0, image=image, image_id="",
+        labels=labels or {}, command=command, ports=ports, health=health,
+        networks=tuple(
+            Attached(network=net, address=at.rstrip("!"), is_fixed=at.endswith("!"), aliases=())
+            for net, _is, at in ways
+        ),
     )  # fmt: skip
 
 
-def drawn(*seen: Seen) -> Sketch:
+def drawn(*seen: Found) -> Sketch:
     return Drawing(seen, engine="").sketch()
 
 
@@ -56,11 +65,10 @@ def test_a_new_repository_has_all_that_a_drill_needs_and_asks_each_question_once
     assert 0 == code, said
     begun = tmp_path / "mine"
     names = {
-        "README.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml", ".gitignore",
-        ".gitlab-ci.yml", ".github/workflows/drills.yml", "pytest.ini",
+        "README.md", "PLATFORM.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml",
+        ".gitignore", ".gitlab-ci.yml", ".github/workflows/drills.yml", "pytest.ini",
     }  # fmt: skip
     assert names == {str(path.relative_to(begun)) for path in begun.rglob("*") if path.is_file()}
-    assert [] == lint(yamlfile.read(tmp_path / "mine" / "runbooks" / "site-loss.yaml", Runbook))
     text = (tmp_path / "mine" / "platform.yaml").read_text()
     asked = {number for number, line in enumerate(text.splitlines(), 1) if "# decide:" in line}
     code, said = switchdrill(tmp_path, "lint", "mine/platform.yaml")
@@ -71,10 +79,53 @@ def test_a_new_repository_has_all_that_a_drill_needs_and_asks_each_question_once
     assert sorted(told) == sorted([*asked, *[commands] * 2])
 
 
-def test_its_drill_is_refused_by_the_file_alone_until_a_person_allows_it(tmp_path: Path) -> None:
+def test_what_its_comments_refer_to_is_there(tmp_path: Path) -> None:
+    switchdrill(tmp_path, "init", "mine")
+    page = (tmp_path / "mine" / "PLATFORM.md").read_text(encoding="utf-8")
+    text = (tmp_path / "mine" / "platform.yaml").read_text(encoding="utf-8")
+
+    assert ["Your own HLS stream", "Commands"] == re.findall(r"PLATFORM.md, ([\w ]+)", text)
+    assert {"Your own HLS stream", "Commands"} <= set(re.findall(r"^## (.*)$", page, re.MULTILINE))
+    for language in ("en", "zh"):
+        readme = (ROOT / "switchdrill" / "beginning" / "files" / f"README.{language}.md").read_text(encoding="utf-8")
+        assert "| `PLATFORM.md` |" in readme
+
+
+def test_its_runbook_and_its_platform_fit_and_only_a_person_is_waited_for(tmp_path: Path) -> None:
     switchdrill(tmp_path, "init", "mine")
     book = tmp_path / "mine" / "runbooks" / "site-loss.yaml"
-    book.write_text(book.read_text(encoding="utf-8").replace("critical: true", "critical: false"), encoding="utf-8")
+    lines = book.read_text(encoding="utf-8").splitlines()
+    asked = [number for number, line in enumerate(lines, 1) if "# decide:" in line]
+
+    code, said = switchdrill(tmp_path / "mine", "lint", "runbooks/site-loss.yaml", "--platform", "platform.yaml")
+
+    assert 1 == code, said
+    told = re.findall(r"^(\w+) runbooks/site-loss.yaml:(\d+) decide: ", said, re.MULTILINE)
+    assert [("L01", str(number)) for number in asked] == told
+    assert len(told) == len(re.findall(r"^[LP]\d\d ", said, re.MULTILINE)), said
+    book.write_text("\n".join(line.partition("  # decide:")[0] for line in lines) + "\n", encoding="utf-8")
+    code, said = switchdrill(tmp_path / "mine", "lint", "runbooks/site-loss.yaml", "--platform", "platform.yaml")
+    assert (0, True) == (code, "fine: " in said), said
+
+
+def test_what_it_shows_of_a_ledger_fits_on_both_sides(tmp_path: Path) -> None:
+    """Whoever takes the marks of comments away has a platform that writes what the runbook counts."""
+    switchdrill(tmp_path, "init", "mine")
+    book, file = tmp_path / "mine" / "runbooks" / "site-loss.yaml", tmp_path / "mine" / "platform.yaml"
+    text = re.sub(r"data: \{\}.*\n#", "data:\n", book.read_text(encoding="utf-8"))
+    drawn_up = re.sub(r"ledgers: \{\}.*\n#", "ledgers:\n", file.read_text(encoding="utf-8"))
+    probe = re.search(r"^#  in `probes`: (.*)$", drawn_up, re.MULTILINE)
+    assert probe is not None
+    drawn_up = drawn_up.replace("probes:\n", f"probes:\n  {probe[1]}\n", 1)
+
+    runbook = yamlfile.parse(text, Runbook, where="runbook.yaml")
+    read = yamlfile.parse(drawn_up, Platform, where="platform.yaml")
+    assert ({"gifts"}, {"gifts"}) == (set(runbook.data), set(read.ledgers))
+    assert [] == lint(runbook, read)
+
+
+def test_its_drill_is_refused_by_the_file_alone_until_a_person_allows_it(tmp_path: Path) -> None:
+    switchdrill(tmp_path, "init", "mine")
     platform = tmp_path / "mine" / "platform.yaml"
     platform.write_text(platform.read_text().replace("commands: {}", "commands: {failback: [/bin/true]}"))
     code, said = switchdrill(tmp_path / "mine", "run", "drills", "--platform", "platform.yaml", "--dry-run")
@@ -102,6 +153,7 @@ def test_it_speaks_the_language_of_who_begins(tmp_path: Path) -> None:
 
     assert 0 == code, said
     assert "演练" in (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    assert 'title: "我的直播平台"' in (tmp_path / "mine" / "platform.yaml").read_text(encoding="utf-8")
     assert re.search("# decide: .*[一-龥]", (tmp_path / "mine" / "platform.yaml").read_text(encoding="utf-8"))
 
 
@@ -158,6 +210,8 @@ def test_one_haproxy_in_front_of_all_is_the_only_entry_and_answers_by_header() -
     )
     read = platform(sketch)
 
+    example = (ROOT / "drills" / "runbooks" / "two-site.yaml").read_text(encoding="utf-8")
+    assert [] == lint(yamlfile.parse(promised(example), Runbook, where="runbook.yaml"), read)
     assert ("header", "X-Served-By", "10.0.0.9") == (read.served_by, read.served_header, read.operators["all"].address)
     assert {"s1": ["s1"], "s2": ["s2"]} == {name: site.serves_as for name, site in read.sites.items()}
     assert (80, 8088) == (read.entries["live"].port, next(each.port for each in read.probes if each.name == "watch"))
@@ -198,7 +252,48 @@ def test_several_compose_projects_are_asked_about_and_are_sites_when_they_are_al
 
     assert ["jinan.web", "jinan.db", "qingdao.web", "qingdao.db"] == [each.name for each in alike.services]
     assert "# decide: is it one platform?" in written(alike, origin="a test")
-    assert "several Compose projects: p, q" in written(other, origin="a test")
+    assert (
+        "These look like several, and `init` takes one by its option: --project p (web); --project q (db)"
+        in written(other, origin="a test")
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "options"),
+    [
+        ([box("tv-web", joined="t=1"), box("tv-db", joined="t=2"), box("wiki", joined="w=3")],
+         ["--name tv-", "--name wiki"]),
+        ([box("web", joined="t=1"), box("db", joined="t=2"), box("web-1", joined="b=3"), box("web-2", joined="b=4")],
+         ["--name web --name db", "--name web-"]),
+        # A container between two networks is of both, and so are both.
+        ([box("a-web", joined="a=1"), box("b-web", joined="b=2"), box("dns", joined="a=3,b=4")],
+         ["--name a-web --name b-web --name dns"]),
+        # Who is in nobody's network can be anybody's: these stand together.
+        ([box("one", joined="bridge=1"), box("two", joined="bridge=2"), box("three", joined="host=")],
+         ["--name one --name two --name three"]),
+        ([box("one", joined="bridge=1"), box("p-web-1", labels=composed("p", "web")), box("tv-web", joined="t=2")],
+         ["--name one", "--project p", "--name tv-web"]),
+    ],
+)  # fmt: skip
+def test_containers_that_share_no_network_look_like_several_platforms_and_each_is_told_by_its_option(
+    seen: list[Found], options: list[str]
+) -> None:
+    found = groups(seen)
+
+    assert options == [each.option for each in found]
+    for each in found:
+        asked = list(pairwise(each.option.split()))
+        choice = Choice(
+            projects=tuple(what for option, what in asked if option == "--project"),
+            names=tuple(what for option, what in asked if option == "--name"),
+        )
+        assert (each.option, list(each.members)) == (choice.says(), [one.called for one in choice.of(seen)])
+
+
+def test_a_platform_whose_containers_are_called_alike_is_called_so() -> None:
+
+    assert ("tv", "tv") == (drawn(box("tv-a-web"), box("tv-b-web")).id, drawn(box("tv-a-web"), box("tv-b-web")).title)
+    assert "my-platform" == drawn(box("web1"), box("web2")).id
 
 
 def test_what_nothing_tells_is_left_empty_for_a_person_and_asked() -> None:
@@ -233,6 +328,6 @@ def test_names_that_yaml_would_read_as_something_else_stay_names() -> None:
         (box("x", "team/thing"), "", "other"),
     ],
 )
-def test_well_known_servers_are_known_by_image_command_name_or_port(seen: Seen, name: str, kind: str) -> None:
+def test_well_known_servers_are_known_by_image_command_name_or_port(seen: Found, name: str, kind: str) -> None:
 
     assert (name, kind) == (trade_of(seen).name, trade_of(seen).kind)

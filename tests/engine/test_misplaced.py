@@ -64,7 +64,11 @@ def test_a_runbook_that_contradicts_itself_is_named_by_line(old, new, said):
         ('listen: "${net}.1.1:18081"', 'listen: "${net}.1.1:18080"', "is listened at already, by link "),
         ('upstream: "${net}.1.11:18080"', 'upstream: "${net}.1.1:18080"', "is listened at already, by link "),
         ('"{here}/gslb.py"', '"{her}/gslb.py"', "nothing is called {her}; there are {python}, {here}"),
-        ("consecutive_failures: 3", "consecutive_failures: true", "a number is expected, not true"),
+        (
+            "consecutive_failures: 3",
+            "consecutive_failures: true",
+            "a valid integer is expected, without quotes, not true",
+        ),
     ],
 )
 def test_what_can_not_work_is_refused_before_anything_starts(old, new, said):

@@ -1,8 +1,12 @@
 import pytest
 
 from switchdrill import yamlfile
+from switchdrill.containers.compose import Compose
 from switchdrill.duration import Duration
 from switchdrill.errors import BadInput
+from switchdrill.platform.link import Link
+from switchdrill.platform.model import Platform
+from switchdrill.runbook.model import Load, Runbook
 from switchdrill.yamlfile import Strict
 
 
@@ -14,6 +18,11 @@ class Inner(Strict):
 class Outer(Strict):
     name: str
     rules: list[Inner] = []
+    is_real: bool = False
+    share: float = 1
+    port: int | None = None
+    ports: list[int] = []
+    numbered: dict[str, int | str] = {}
 
 
 def complaint(text: str) -> str:
@@ -51,6 +60,53 @@ def test_a_bad_file_is_named_with_line_path_and_what_was_expected(text, line, wo
 
     assert f"book.yaml:{line}" in said
     assert [] == [word for word in words if word not in said]
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "words"),
+    [
+        ('is_real: "no"', "is_real", 'true or false is expected, without quotes, not "no"'),
+        ("is_real: yes", "is_real", 'true or false is expected, without quotes, not "yes"'),
+        ("is_real: 1", "is_real", "true or false is expected, without quotes, not 1"),
+        ("port: true", "port", "integer is expected, without quotes, not true"),
+        ('port: "80"', "port", 'integer is expected, without quotes, not "80"'),
+        ("port: 80.0", "port", "integer is expected, without quotes, not 80.0"),
+        ("port: &one true", "port", "integer is expected, without quotes, not true"),
+        ("ports: [80, true]", "ports.1", "integer is expected, without quotes, not true"),
+        ("share: true", "share", "a number is expected, without quotes, not true"),
+        ('share: "0.5"', "share", 'a number is expected, without quotes, not "0.5"'),
+        ("title: [x]", "title", "unknown key"),
+        ("name: 2026-11-21", "name", "text is expected, in quotes where it looks like something else, not 2026-11-21"),
+        ("name: [a]", "name", "not a list"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_and_told_as_it_stands_there(line, at, words):
+    said = complaint(f"{line}\n" if line.startswith("name") else f"name: a\n{line}\n")
+
+    assert f"book.yaml:{1 if line.startswith('name') else 2}" in said
+    assert f"{at}: " in said
+    assert words in said
+    assert "mend the file" in said
+
+
+def test_values_of_the_right_kind_stay_what_they_are():
+    text = "name: &n 'true'\nis_real: &yes true\nshare: 1\nport: 0x50\nnumbered: {a: 1, b: '1'}\n"
+    read = yamlfile.parse(text, Outer, where="x")
+
+    assert ("true", True, 1.0, 80, {"a": 1, "b": "1"}) == (
+        read.name, read.is_real, read.share, read.port, read.numbered,
+    )  # fmt: skip
+
+
+def test_no_model_that_is_read_from_a_file_takes_one_kind_for_another():
+    """None of platforms, runbooks and Compose files says for itself that it is less strict."""
+    found, new = set(), {Strict}
+    while new:
+        found |= new
+        new = {child for each in new for child in each.__subclasses__()}
+
+    assert {Platform, Link, Runbook, Load, Compose} <= found
+    assert [] == [each for each in found if each.model_config.get("strict") is not True]
 
 
 def test_all_complaints_come_at_once():

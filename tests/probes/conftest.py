@@ -1,7 +1,7 @@
 """A stage to probe, and ways to ask it: in this process for a few questions, as a process for a whole run."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ def stage(net: str) -> Iterator[Stage]:
 def make_run(tmp_path: Path, net: str) -> Callable[..., RunFolder]:
     """Makes the folder of a run that probes the stage: `make_run(probes=[...])`."""
 
-    def make(*, probes: list[dict[str, str]], **settings: object) -> RunFolder:
+    def make(*, probes: Sequence[Mapping[str, str | int]], **settings: object) -> RunFolder:
         return runs.make_run(tmp_path, net=net, probes=probes, **settings)
 
     return make

@@ -1,5 +1,6 @@
 """Run folders with a plan, as the engine would write them, for a `Stage`."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from switchdrill.platform.model import Platform
@@ -15,7 +16,7 @@ def make_run(
     parent: Path,
     *,
     net: str,
-    probes: list[dict[str, str]],
+    probes: Sequence[Mapping[str, str | int]],
     max_age: str = "3s",
     viewers: int = 50,
     ramp: str = "500ms",

@@ -11,7 +11,7 @@ from tests.probes.front import behind_one_entry, front_of
 MEDIA = {"name": "media", "kind": "hls", "through": "operators", "entry": "live", "every": "100ms", "timeout": "5s"}
 HEALTH = {**MEDIA, "name": "ready", "kind": "http", "path": "/health"}
 GIFTS = {**MEDIA, "name": "gifts", "kind": "ledger", "ledger": "gifts"}
-WATCH = {**MEDIA, "name": "watch", "through": "sites", "port": "18080"}
+WATCH = {**MEDIA, "name": "watch", "through": "sites", "port": 18080}
 
 
 @pytest.fixture
