@@ -14,7 +14,7 @@ At = tuple[str | int, ...]
 
 def missing_programs(platform: Platform, file: Path) -> Iterator[tuple[At, str]]:
     """Each that is not there, with its place in `file`, whose argv are filled in: of that file's folder every file that
-    is named, of others' programs the first word.
+    is named, of others' programs the first word. What the run itself will make is none of them.
     """
     named: list[tuple[At, Sequence[str]]] = [
         *((("commands", name), argv) for name, argv in platform.commands.items()),
@@ -24,6 +24,7 @@ def missing_programs(platform: Platform, file: Path) -> Iterator[tuple[At, str]]
     here = str(file.resolve().parent)
     for at, argv in named:
         files = [word for word in argv[1:] if word.startswith(f"{here}/") and Path(word).suffix]
+        files = [word for word in files if platform.state is None or not word.startswith(f"{platform.state}/")]
         for word in files:
             if not Path(word).exists():
                 yield at, word

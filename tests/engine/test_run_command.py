@@ -99,6 +99,7 @@ def test_a_program_that_is_not_there_is_told_before_anything_starts(tmp_path: Pa
 
     assert code == 3, said
     assert "commands.fence: /nowhere/ctl" in said
+    assert "commands.check" not in said, "the run's own folder lies below the file's: what it will make is not missing"
     assert "dry run of" not in said
 
 
