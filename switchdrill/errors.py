@@ -61,6 +61,11 @@ class SwitchdrillError(Exception):
         lines = [f"  {padded(label, width)}  {text.replace(chr(10), indent)}" for label, text in shown]
         return visible("\n".join([self.what, *lines]))
 
+    def in_a_line(self) -> str:
+        """What, where and why, for a place that has one line."""
+        words = [self.what, self.where, self.because]
+        return visible("; ".join(each.replace("\n", "; ") for each in words if each))
+
 
 class BadInput(SwitchdrillError):
     """A file or an option that can't be right."""

@@ -1,6 +1,7 @@
 """The program behind the `commands` of a platform's file: one command line, one way to end.
 
-Exit code 0 when done, with what was done on stdout; 1 with the reason on stderr when not.
+Exit code 0 when done, with what was done on stdout; 1 when not, with the reason on stderr in one line and what to do in
+another: a run's record and its messages take a command's last two.
 """
 
 import argparse
@@ -45,7 +46,8 @@ class Commands:
         try:
             said = self._do(asked.command, read_resolved(asked.platform), getattr(asked, "site", ""))
         except SwitchdrillError as problem:
-            sys.stderr.write(f"{Path(sys.argv[0]).name}: {problem}\n")
+            told = [f"{Path(sys.argv[0]).name}: {problem.in_a_line()}", *([problem.now] if problem.now else [])]
+            sys.stderr.write("".join(f"{line}\n" for line in told))
             return EXIT_FAIL
         sys.stdout.write(f"{said}\n")
         return EXIT_PASS

@@ -18,7 +18,7 @@ from pathlib import Path
 from switchdrill import yamlfile
 from switchdrill.containers.connection import NoEngine
 from switchdrill.containers.engine import StateUnknown, reach
-from switchdrill.errors import BadInput, Refused, SwitchdrillError
+from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.address import NET_MARK
 from switchdrill.platform.find import filled
 from switchdrill.platform.gap import Gap, of_text, undecided
@@ -120,10 +120,10 @@ class _Look:
                 for site in [None, *platform.sites]:
                     reach(endpoint_of(platform, site))
         except BadInput as problem:
-            yield self._gap("P08", _in_a_line(problem), "docker", "compose")
+            yield self._gap("P08", problem.in_a_line(), "docker", "compose")
             return
         except (NoEngine, StateUnknown) as problem:
-            said = _("the mapping was not looked at: {why}").format(why=_in_a_line(problem))
+            said = _("the mapping was not looked at: {why}").format(why=problem.in_a_line())
             yield self._gap("P08", said, "docker", is_fault=False)
             return
         docker = platform.docker and platform.docker.model_copy(update={"is_by_label": False})
@@ -133,12 +133,12 @@ class _Look:
                 mapped(platform.model_copy(update={"services": [service], "docker": docker}), project)
             except (BadInput, Refused) as problem:
                 is_wrong = True
-                yield self._gap("P08", _in_a_line(problem), "services", number, "container")
+                yield self._gap("P08", problem.in_a_line(), "services", number, "container")
         if not is_wrong:
             try:
                 mapped(platform, project)
             except (BadInput, Refused) as problem:
-                yield self._gap("P08", _in_a_line(problem), "services")
+                yield self._gap("P08", problem.in_a_line(), "services")
 
     def _programs(self) -> Iterator[Gap]:
         for at, word in missing_programs(self._filled, self._file):
@@ -167,8 +167,3 @@ class _Look:
         if not any(each.kind == "ledger" for each in self._platform.probes):
             said = _("no ledger probe: what is lost at the switch will be NOT_MEASURED")
             yield self._gap("", said, "probes", is_fault=False)
-
-
-def _in_a_line(problem: SwitchdrillError) -> str:
-    words = [problem.what, problem.where, problem.because]
-    return "; ".join(each.replace("\n", "; ") for each in words if each)

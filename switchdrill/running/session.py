@@ -24,7 +24,7 @@ from switchdrill.machine.process import own_name
 from switchdrill.platform import home
 from switchdrill.platform.docker_lock import lock_for, take
 from switchdrill.platform.find import Placed
-from switchdrill.platform.lifecycle import start_platform, undo_of
+from switchdrill.platform.lifecycle import start_platform, undo_of, write_resolved
 from switchdrill.platform.started import Started, as_started
 from switchdrill.probes.prober import Prober
 from switchdrill.record.ballast import Ballast, make_room
@@ -121,6 +121,8 @@ class Session:
             return start_platform(self._plan.platform, self._rung, self._placed.project)
         name, state = self._plan.platform.id, self._plan.platform.state
         is_standing = state is not None and Path(state) == home.home_of(name)
+        if state is not None and not is_standing:  # the platform's commands may read it
+            write_resolved(self._plan.platform, Path(state) / "platform.yaml")
         known = home.residents(name) if is_standing else None
         return list(known.services) if known is not None else as_started(self._plan.platform)
 

@@ -87,7 +87,7 @@ def test_a_template_is_told_from_a_resolved_file(file: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "now", "said"),
     [
-        ("rounds: 3", "rounds: many", "settings.rounds: Input should be a valid integer"),
+        ("rounds: 3", "rounds: many", 'settings.rounds: a valid integer is expected, without quotes, not "many"'),
         ("rounds: 3", "round: 3", "settings.round: unknown key"),
         ('admin: "127.0.0.1:99", ', "", "settings.admin: this key is missing"),
     ],
