@@ -11,7 +11,7 @@ from docker.types import IPAMConfig, IPAMPool
 from switchdrill.containers.birth import create, not_started
 from switchdrill.containers.compose import Compose
 from switchdrill.containers.engine import SLOW_S, Engine, EngineError
-from switchdrill.containers.found import COMPOSE_PROJECT, Found
+from switchdrill.containers.found import COMPOSE_PROJECT
 from switchdrill.containers.labels import OWNER, PROJECT
 from switchdrill.containers.removal import AT_ONCE, owners, remove
 from switchdrill.errors import Refused
@@ -64,15 +64,17 @@ def refuse_clashes(engine: Engine, project: Project) -> None:
     for service in project.compose.services.values():
         found = engine.find(service.container_name)
         if found is not None:
-            raise _clash(engine, _("a container called {name} is there already").format(name=found.name), found)
+            raise _clash(engine, _("a container called {name} is there already").format(name=found.name), found.labels)
     wanted = {project.named(part) for part in project.compose.networks}
     for network in engine.use("list networks", lambda client: client.networks.list()):
         if network.name in wanted:
-            raise _clash(engine, _("a network called {name} is there already").format(name=network.name), None)
+            what = _("a network called {name} is there already").format(name=network.name)
+            raise _clash(engine, what, network.attrs.get("Labels") or {}, has_members=bool(engine.network(network.name).members))
     wanted = {project.named(part) for part in project.compose.volumes}
     for volume in engine.use("list volumes", lambda client: client.volumes.list()):
         if volume.name in wanted:
-            raise _clash(engine, _("a volume called {name} is there already").format(name=volume.name), None)
+            what = _("a volume called {name} is there already").format(name=volume.name)
+            raise _clash(engine, what, volume.attrs.get("Labels") or {})
 
 
 def values_for(environment: Mapping[str, str], *, project: str, state: Path) -> dict[str, str]:
@@ -81,19 +83,21 @@ def values_for(environment: Mapping[str, str], *, project: str, state: Path) -> 
     return {"PROJECT": project, "STATE": str(state), "SWITCHDRILL_PACKAGE": str(package), **environment}
 
 
-def _clash(engine: Engine, what: str, found: Found | None) -> Refused:
-    ours = "" if found is None else found.labels.get(OWNER, "")
+def _clash(engine: Engine, what: str, labels: Mapping[str, str], *, has_members: bool = True) -> Refused:
+    ours = labels.get(OWNER, "")
     if ours:
         now = _("use or end that platform first ({command}), or give this one another `project` in its file").format(
             command=what_ends(Path(ours))
         )
     else:
         now = _("end what has that name first, or give this platform another `project` in its file")
-    owner = ours or ("" if found is None else found.compose_project or _("somebody else"))
+    if not has_members:
+        rest = _("it is empty, so:  docker network rm NAME   (should that say `active endpoints`: restart the engine)")
+        now = f"{now}\n{rest}"
     return Refused(
         what,
         where=engine.endpoint.resolved(),
-        because=_("it belongs to {owner}").format(owner=owner) if owner else None,
+        because=_("it belongs to {owner}").format(owner=ours or labels.get(COMPOSE_PROJECT) or _("somebody else")),
         now=now,
     )
 
