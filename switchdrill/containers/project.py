@@ -69,7 +69,8 @@ def refuse_clashes(engine: Engine, project: Project) -> None:
     for network in engine.use("list networks", lambda client: client.networks.list()):
         if network.name in wanted:
             what = _("a network called {name} is there already").format(name=network.name)
-            raise _clash(engine, what, network.attrs.get("Labels") or {}, has_members=bool(engine.network(network.name).members))
+            members = engine.network(network.name).members
+            raise _clash(engine, what, network.attrs.get("Labels") or {}, has_members=bool(members))
     wanted = {project.named(part) for part in project.compose.volumes}
     for volume in engine.use("list volumes", lambda client: client.volumes.list()):
         if volume.name in wanted:
