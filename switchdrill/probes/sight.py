@@ -61,7 +61,8 @@ class Sight:
             sample = self.last(name)
             if sample is not None and not self._rows[name].is_fine(sample):
                 status = status_of(target.kind, sample)
-                got = Outcome(sample.outcome).name.lower() + ("" if status is None else f" {status}")
+                is_telling = status is not None and status not in range(200, 300)
+                got = Outcome(sample.outcome).name.lower() + (f" {status}" if is_telling else "")
                 found.append(f"{name} {got}, {target.asked_at()}")
         return found
 

@@ -95,7 +95,9 @@ def test_bad_now_names_the_target_and_what_it_got(sight):
     feed.add(10, 11, outcome=BAD)
     feed.add(12, outcome=UNKNOWN)
 
-    assert sight.bad_now() == ["media.telecom timed_out"]
+    url = "http://live.test:18080/live/room1/index.m3u8"
+    (said,) = sight.bad_now()
+    assert said.startswith(f"media.telecom timed_out, {url} (127.")
     assert sight.last(TARGET).slot == 11
 
 
