@@ -5,40 +5,26 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from switchdrill.fault import Counted, PutBack
-from switchdrill.platform.model import Platform
-from switchdrill.record.plan import Legend, PlannedEffect
+from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill.undo import Undo
 from switchdrill_faults.docker import box, breaking, service, woken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePause:
+class ServicePause(service.OfService):
     """All processes of the service's container are frozen in one instant."""
 
     kind: ClassVar[str] = "service-pause"
+    verb: ClassVar[str] = "pause"
     legend: ClassVar[Legend] = Legend(
         name=marked("Service frozen"),
         looks_like=marked("it connects, then silence"),
     )
 
-    service: str
-    """Its name; its site may be a role: `primary.postgres`."""
-
-    def __post_init__(self) -> None:
-        service.checked(self.service, "ServicePause")
-
-    def plan(self, platform: Platform) -> Sequence[Undo]:
-        """One undo. Refused when the service is no container."""
-        where = f"ServicePause(service={self.service!r})"
-        return [service.planned(self.kind, "pause", self.service, platform, where=where)]
-
     def inject(self, undos: Sequence[Undo]) -> None:
         """The kernel's freezer."""
         breaking.pause([each for undo in undos for each in box.read(undo)])
-
-    def effect(self, undos: Sequence[Undo]) -> PlannedEffect:  # noqa: ARG002  # the protocol's
-        return service.effect()
 
     def counted(self, undos: Sequence[Undo]) -> Counted:
         """The engine's own state, and what a client sees where the sign is more than a connection."""
@@ -47,11 +33,6 @@ class ServicePause:
     def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
         """When somebody wakes it, it is frozen again."""
         return [back for undo in undos for back in woken.put_back(undo, "paused")]
-
-    @staticmethod
-    def heal(undo: Undo) -> str:
-        """Kill it, start it, wait until it is ready; never wake it: it would do what clients long gone had asked."""
-        return service.bring_back(undo)
 
 
 def _answers_more_than_a_connection(undo: Undo) -> bool:

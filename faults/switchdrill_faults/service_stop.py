@@ -5,46 +5,27 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from switchdrill.fault import Counted
-from switchdrill.platform.model import Platform
-from switchdrill.record.plan import Legend, PlannedEffect
+from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill.undo import Undo
 from switchdrill_faults.docker import box, breaking, service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceStop:
+class ServiceStop(service.OfService):
     """The service's container is asked to end, and killed when it has not after 10 s."""
 
     kind: ClassVar[str] = "service-stop"
+    verb: ClassVar[str] = "stop"
     legend: ClassVar[Legend] = Legend(
         name=marked("Service stopped"),
         looks_like=marked("it ends in its own way, then silence: its address is gone"),
     )
 
-    service: str
-    """Its name; its site may be a role: `primary.postgres`."""
-
-    def __post_init__(self) -> None:
-        service.checked(self.service, "ServiceStop")
-
-    def plan(self, platform: Platform) -> Sequence[Undo]:
-        """One undo. Refused when the service is no container."""
-        where = f"ServiceStop(service={self.service!r})"
-        return [service.planned(self.kind, "stop", self.service, platform, where=where)]
-
     def inject(self, undos: Sequence[Undo]) -> None:
         """Its own stop signal; SIGKILL after 10 s."""
         breaking.stop([each for undo in undos for each in box.read(undo)], grace_s=service.GRACE_S)
 
-    def effect(self, undos: Sequence[Undo]) -> PlannedEffect:  # noqa: ARG002  # the protocol's
-        return service.effect()
-
     def counted(self, undos: Sequence[Undo]) -> Counted:
         """The engine's own state, and what a client of the service sees."""
         return service.is_away(undos[0], "exited", "gone", and_deaf=True)
-
-    @staticmethod
-    def heal(undo: Undo) -> str:
-        """Start it, and wait until it is ready."""
-        return service.bring_back(undo)

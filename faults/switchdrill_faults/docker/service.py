@@ -1,6 +1,8 @@
 """A service that is a container, as a fault means it: found, broken, brought back, seen by its client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from switchdrill.containers.found import Found
 from switchdrill.errors import BadInput, Refused, SwitchdrillError
@@ -18,27 +20,55 @@ GRACE_S = 10
 WITHIN_S = 15.0
 
 
-def checked(name: str, fault: str) -> None:
-    """BadInput when no service can be called so."""
-    if not isinstance(name, str) or not name:
-        raise BadInput(_("{fault}: service must be a name, not {value!r}").format(fault=fault, value=name))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfService:
+    """What the faults of one service have in common: its name, its undo, its way home."""
 
+    kind: ClassVar[str]
+    verb: ClassVar[str]
+    """Docker's own."""
 
-def planned(kind: str, verb: str, name: str, platform: Platform, *, where: str) -> Undo:
-    """One undo. Refused, with the reason, when there is no such service, or it is no container."""
-    found = _box(name, platform, where)
-    return Undo(
-        kind=kind,
-        target=f"service {found.service}",
-        says=f"makes sure that container {found.name} runs, and waits until it is ready",
-        mechanism=f"docker {verb} of {found.name}",
-        facts={"service": found.service, "boxes": box.write([found]), "started": _started(found)},
-    )
+    service: str
+    """Its name; its site may be a role: `primary.postgres`."""
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.service, str) or not self.service:
+            raise BadInput(
+                _("{fault}: service must be a name, not {value!r}").format(
+                    fault=type(self).__name__, value=self.service
+                )
+            )
 
-def effect() -> PlannedEffect:
-    """No site's probes need see it: the engine's own state and the service's client are the proof."""
-    return PlannedEffect(site="", outcomes=[], within_s=WITHIN_S)
+    def plan(self, platform: Platform) -> Sequence[Undo]:
+        """One undo. Refused, with the reason, when there is no such service, or it is no container."""
+        found = _box(self.service, platform, where=f"{type(self).__name__}(service={self.service!r})")
+        return [
+            Undo(
+                kind=self.kind,
+                target=f"service {found.service}",
+                says=f"makes sure that container {found.name} runs, and waits until it is ready",
+                mechanism=f"docker {self.verb} of {found.name}",
+                facts={"service": found.service, "boxes": box.write([found]), "started": _started(found)},
+            )
+        ]
+
+    def effect(self, undos: Sequence[Undo]) -> PlannedEffect:  # noqa: ARG002  # the protocol's
+        """No site's probes need see it: the engine's own state and the service's client are the proof."""
+        return PlannedEffect(site="", outcomes=[], within_s=WITHIN_S)
+
+    @staticmethod
+    def heal(undo: Undo) -> str:
+        """Kill it when it is frozen, start it when it does not run, wait until it is ready. CouldNotHeal.
+
+        It is never woken: it would do what clients long gone had asked.
+        """
+        boxes = box.read(undo)
+        if home.is_gone_with_its_platform(boxes):
+            return f"{undo.target} ended with its platform"
+        killed, started = home.kill_frozen(boxes), home.start(boxes)
+        home.wait_until_whole(boxes)
+        did = (["killed while frozen"] if killed else []) + (["started", *started[1:]] if started else [])
+        return f"{undo.target} " + (f"was {' and '.join(did)}, and is ready" if did else "was whole; nothing was done")
 
 
 def is_away(undo: Undo, *states: str, and_deaf: bool) -> Counted:
@@ -62,17 +92,6 @@ def was_started_anew(undo: Undo) -> Counted:
         ok=found is not None and found.state == "running" and bool(before) and found.started != before,
         said=f"{one.name} is {told}, before since {before or 'nobody knows'}",
     )
-
-
-def bring_back(undo: Undo) -> str:
-    """Kill it when it is frozen, start it when it does not run, wait until it is ready. CouldNotHeal."""
-    boxes = box.read(undo)
-    if home.is_gone_with_its_platform(boxes):
-        return f"{undo.target} ended with its platform"
-    killed, started = home.kill_frozen(boxes), home.start(boxes)
-    home.wait_until_whole(boxes)
-    did = (["killed while frozen"] if killed else []) + (["started", *started[1:]] if started else [])
-    return f"{undo.target} " + (f"was {' and '.join(did)}, and is ready" if did else "was whole; nothing was done")
 
 
 def _box(name: str, platform: Platform, where: str) -> Box:
