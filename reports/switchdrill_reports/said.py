@@ -93,7 +93,7 @@ SAID = MappingProxyType(
         "recovery.not_reached": marked("The drill did not get as far as the fault that the switch answers, so there was nothing to recover from."),
         # Phases.
         "phase.detect.met": marked("The loss was detected {measured} after the fault; promised: {promised_ns}."),
-        "phase.detect.inferred": marked("The platform logs no detection; by its own rule it came {measured} after the fault; promised: {promised_ns}."),
+        "phase.detect.inferred": marked("The platform logs no detection, so nobody measured it, and the time is counted in the next phase; by the runbook's own rule it came {by_rule} after the fault."),
         "phase.detect.missed": marked("The loss was detected only {measured} after the fault; promised: {promised_ns}."),
         "phase.detect.indeterminate": marked("The loss was detected {measured} after the fault: too coarse to tell whether the promised {promised_ns} were kept."),
         "phase.detect.not_measured": marked("Nothing tells when the loss was detected; the time is counted in the next phase."),

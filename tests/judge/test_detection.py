@@ -24,15 +24,17 @@ def test_a_platform_that_never_notices_has_not_detected_until_observation_ended(
     assert finding(result, "phase.steer").state == "NOT_RUN"
 
 
-def test_without_an_event_log_detection_is_inferred_from_the_rule(synthetic_run: Tell) -> None:
+def test_without_an_event_log_the_rule_is_told_and_nothing_is_measured_by_it(synthetic_run: Tell) -> None:
     result = judge_folder(synthetic_run(Story(has_event_log=False)))
     detected = milestone(result, "M2")
 
     assert detected.source == "inferred from trigger switch"
     assert holds(result, "M2", 5.2)
     assert finding(result, "phase.detect").said.code == "phase.detect.inferred"
+    assert (result.phases[0].state, result.phases[0].merged_into) == ("NOT_MEASURED", "steer")
+    assert result.phases[1].begins == "fault_onset"
     assert milestone(result, "M8").at is None
-    assert result.verdict == "PASS"
+    assert result.verdict == "PASS_WITH_DEVIATIONS"
 
 
 def test_an_event_log_that_is_missing_is_not_replaced_by_the_rule(synthetic_run: Tell) -> None:

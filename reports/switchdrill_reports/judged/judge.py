@@ -115,7 +115,7 @@ def _told(found: evidence.Evidence, fault: Episode, guard: "Guard") -> _Told:
     plan, course = fault.plan, fault.course
     reached = guard.one("milestones", lambda: milestones(found, plan, course, fault.proofs)) or Milestones(found=())
     has_phases = is_planned(plan, "until_switched")
-    cut = guard.all("phases", lambda: phases(plan.runbook.objectives, reached.by_name()) if has_phases else [])
+    cut = guard.all("phases", lambda: phases(plan.runbook.objectives, reached.measured_by_name()) if has_phases else [])
     return _Told(
         milestones=reached,
         phases=cut,

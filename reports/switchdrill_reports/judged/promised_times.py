@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from switchdrill.interval import Interval
+from switchdrill.interval import Interval, elapsed, not_before
 from switchdrill.record.plan import Plan
 from switchdrill.runbook.model import Objective
 from switchdrill_reports.judged.not_planned import not_planned
 from switchdrill_reports.judged.states import state_of
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site
+from switchdrill_reports.measured.detection import INFERRED
 from switchdrill_reports.measured.milestones import Milestones
 from switchdrill_reports.measured.origin import spared_site
 from switchdrill_reports.measured.rejoin import rejoined
@@ -17,8 +18,6 @@ from switchdrill_reports.result import Evidence, Finding, Phase, Said, State
 from switchdrill_reports.spans import interval_of, span_facts, span_of
 
 Fact = str | int | float | None
-
-INFERRED = "inferred"
 
 
 def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
@@ -51,8 +50,7 @@ def phase_findings(course: Course, found: Milestones, phases: list[Phase]) -> It
 
     None when the drill waits for no switch: then there are no `phases`.
     """
-    milestone = found.one("M2")
-    detection_is_inferred = milestone is not None and milestone.source.startswith(INFERRED)
+    by_rule = _by_rule(found)
     why_no_onset = Said(code="phase.not_run" if course.onset_ns is None else "phase.not_made")
     for phase in phases:
         span = interval_of(phase.span)
@@ -67,7 +65,7 @@ def phase_findings(course: Course, found: Milestones, phases: list[Phase]) -> It
             said=_said_of_phase(
                 phase,
                 span,
-                is_inferred=phase.ends == "detected" and detection_is_inferred,
+                by_rule=by_rule if phase.ends == "detected" else None,
                 no_onset=why_no_onset if found.at("M0") is None else None,
                 until=course.recovery_ended_by,
             ),
@@ -76,17 +74,25 @@ def phase_findings(course: Course, found: Milestones, phases: list[Phase]) -> It
 
 
 def _said_of_phase(
-    phase: Phase, span: Interval | None, *, is_inferred: bool, no_onset: Said | None, until: str
+    phase: Phase, span: Interval | None, *, by_rule: Interval | None, no_onset: Said | None, until: str
 ) -> Said:
     facts: dict[str, Fact] = {"promised_ns": phase.target_ns}
     if phase.state == "NOT_RUN":
         return no_onset or Said(code="phase.not_reached", facts={"until": until})
+    if span is None and by_rule is not None:
+        return Said(code=f"phase.{phase.name}.inferred", facts=span_facts("by_rule", by_rule))
     if span is None:
         return Said(code=f"phase.{phase.name}.not_measured")
     if span.hi is None:
         return Said(code=f"phase.{phase.state.lower()}.censored", facts={**facts, "seen_ns": span.lo, "until": until})
-    outcome = INFERRED if is_inferred and phase.state == "MET" else phase.state.lower()
-    return Said(code=f"phase.{phase.name}.{outcome}", facts={**facts, **span_facts("measured", span)})
+    return Said(code=f"phase.{phase.name}.{phase.state.lower()}", facts={**facts, **span_facts("measured", span)})
+
+
+def _by_rule(found: Milestones) -> Interval | None:
+    """How long after the fault the runbook's rule would have detected it, when nothing but the rule tells."""
+    onset, detected = found.at("M0"), found.one("M2")
+    at = None if detected is None or not detected.source.startswith(INFERRED) else interval_of(detected.at)
+    return None if onset is None or at is None else elapsed(onset, not_before(onset, at))
 
 
 def rejoin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:

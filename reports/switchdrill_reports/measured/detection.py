@@ -9,6 +9,9 @@ from switchdrill_reports.measured.read_back import Event
 from switchdrill_reports.result import Evidence, Milestone
 from switchdrill_reports.spans import span_of
 
+INFERRED = "inferred"
+"""How the source of a milestone begins that a rule tells, and nobody measured."""
+
 Events = dict[str, tuple[Event, ...]]
 
 
@@ -89,4 +92,4 @@ def _inferred(plan: Plan, around: Around) -> Milestone:
     if by_rule.lo > steered.hi:
         return nothing  # they were steered sooner than the rule can fire: so it was not the rule
     at = earliest(by_rule, Interval(lo=by_rule.lo, hi=steered.hi))
-    return nothing.model_copy(update={"at": span_of(at), "source": f"inferred from trigger {rule.id}"})
+    return nothing.model_copy(update={"at": span_of(at), "source": f"{INFERRED} from trigger {rule.id}"})

@@ -7,7 +7,7 @@ from switchdrill.interval import Interval, earliest, exactly, latest
 from switchdrill.record.plan import Plan
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, planned_site, site_number
-from switchdrill_reports.measured.detection import Around, detected, steer_commanded
+from switchdrill_reports.measured.detection import INFERRED, Around, detected, steer_commanded
 from switchdrill_reports.measured.effect import Proof
 from switchdrill_reports.measured.impact import Look, first_impact, last_impact
 from switchdrill_reports.measured.origin import left_site
@@ -39,8 +39,13 @@ class Milestones:
         last = max(strata, key=_lateness, default=None)
         return "" if last is None else last.stratum
 
-    def by_name(self) -> dict[str, Interval | None]:
-        return {each.name: interval_of(each.at) for each in self.found if each.stratum == WORST}
+    def measured_by_name(self) -> dict[str, Interval | None]:
+        """None: nobody measured it, whatever a rule on paper says of it."""
+        return {
+            each.name: None if each.source.startswith(INFERRED) else interval_of(each.at)
+            for each in self.found
+            if each.stratum == WORST
+        }
 
 
 def milestones(found: evidence.Evidence, plan: Plan, course: Course, proofs: list[Proof]) -> Milestones:
