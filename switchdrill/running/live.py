@@ -77,7 +77,29 @@ class LiveStage:
                     because="\n".join(self._sight.bad_now()) or _("a probe was bad in between"),
                     now=_("see the report for what was bad, and drill again when the platform is well"),
                 )
+            self._refuse_viewers_of_nobody()
             self._refuse_a_switch_that_happened()
+
+    def _refuse_viewers_of_nobody(self) -> None:
+        """Where nothing tells who serves, no switch could be seen, and the drill would break a site for nothing."""
+        untold = [
+            target.name
+            for target in self._plan.targets
+            if target.kind == "hls" and target.operator is not None and self._sight.site_of(target.name) is None
+        ]
+        if untold and any(step.step == "until_switched" for step in self._plan.steps):
+            why = {
+                "header": _("no answer carries the header {header} with what a site is called there (`serves_as`)"),
+                "picture": _("no picture carries a mark with the number of a site"),
+                "resolution": _("the name leads to an address that no site has"),
+            }[self._platform.served_by]
+            raise CutShort(
+                _("nothing tells which site serves the viewers, so nothing was broken"),
+                why="not_steady",
+                where=", ".join(untold),
+                because=why.format(header=self._platform.served_header),
+                now=_("correct `served_by` and what belongs to it in the platform's file"),
+            )
 
     def _refuse_a_switch_that_happened(self) -> None:
         """Viewers that are on the standby already can't show how long it takes to get there."""

@@ -174,3 +174,21 @@ def test_a_dry_run_says_by_what_and_touches_nothing(theirs: Theirs, tmp_path: Pa
     assert MECHANISM["stall"] in said
     assert before == theirs.containers()
     assert not (tmp_path / "runs").exists()
+
+
+def test_where_nothing_tells_who_serves_nothing_is_broken(theirs: Theirs, tmp_path: Path) -> None:
+    text = (theirs.folder / "platform.yaml").read_text(encoding="utf-8")
+    wrong = theirs.folder / "wrong-header.yaml"
+    wrong.write_text(text.replace("served_header: X-Served-By", "served_header: X-Site"), encoding="utf-8")
+    before = theirs.containers()
+    done = subprocess.run(
+        theirs.command("fast_fail", tmp_path / "runs", "--platform", str(wrong)), env=as_user(tmp_path / "state"),
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    (run,) = (tmp_path / "runs").iterdir()
+    kinds = {json.loads(line)["kind"] for line in (run / "run.jsonl").read_text(encoding="utf-8").splitlines()}
+
+    assert done.returncode == 2, done.stdout
+    assert "no answer carries the header X-Site" in " ".join(done.stdout.split())
+    assert "injected" not in kinds
+    assert before == theirs.containers()
