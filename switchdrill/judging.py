@@ -23,6 +23,8 @@ class Judged(BaseModel):
     """One line for each promise that was not kept or not proven, the weightiest first."""
     summary: str
     """One screen for the terminal: verdict, measured against promised, data lost."""
+    figures: str = ""
+    """How long the recovery took and what was lost, for one line; empty: nothing was measured that could be used."""
     reports: list[Path]
 
 

@@ -101,11 +101,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
     """A drill has passed when its verdict is known, which its teardown tells: an INVALID one is an error only."""
     if not report.passed or not getattr(report, _PLAYED, False):
         return None
-    return ("", "", "") if report.when == "call" else ("passed", ".", "PASSED")
+    if report.when == "call":
+        return "", "", ""
+    return ("rehearsed", "r", "REHEARSED") if config.getoption("--drill-dry-run") else ("passed", ".", "PASSED")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -163,13 +165,16 @@ def _lines(conducted: list[Conducted], exit_codes: list[int]) -> Iterator[str]:
     from switchdrill.text import _, visible
 
     yield ""
+    yield _("exit code, verdict, run, what came of it:")
     for each in conducted:
         verdict = each.judged.verdict if each.judged is not None else None
         name = each.folder.name if each.folder is not None else ""
         why = str(each.problem).partition("\n")[0] if each.problem is not None else ""
-        if not why and each.judged is not None and each.judged.findings:
-            why = each.judged.findings[0]
-        yield visible(f"{each.exit_code}  {verdict or _('not started'):<22} {name}  {why}".rstrip())
+        findings = each.judged.findings if each.judged is not None else []
+        if not why and findings:
+            why = findings[0] + (_(" (and {count} more)").format(count=len(findings) - 1) if findings[1:] else "")
+        told = "; ".join(filter(None, [each.judged.figures if each.judged is not None else "", why]))
+        yield visible(f"{each.exit_code}  {verdict or _('not started'):<22} {name}  {told}".rstrip())
     unread = len(exit_codes) - len(conducted)
     if unread:
         yield _("{count} more could not be read, see above").format(count=unread)

@@ -139,7 +139,8 @@ class SiteLoss:
         try:
             if boxes:
                 facts, mechanism = boxed.planned(lost, self.shape, platform, boxes, table)
-                return facts, mechanism, f"starts what does not run of site {lost}, and opens the way to it"
+                way_home = f"kills what is frozen of site {lost}, starts what does not run, and opens the way to it"
+                return facts, mechanism, way_home
             if self.shape == "blackhole":
                 facts, mechanism = bordered.planned(lost, platform, table)
                 return facts, mechanism, f"lets packets of site {lost} pass again"

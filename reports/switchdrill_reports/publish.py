@@ -17,7 +17,7 @@ from switchdrill_reports.measured.foreign import refuse_foreign
 from switchdrill_reports.result import Result
 from switchdrill_reports.shown import render as page
 from switchdrill_reports.shown.junit import junit
-from switchdrill_reports.shown.summary import summary
+from switchdrill_reports.shown.summary import figures_in_a_line, summary
 from switchdrill_reports.shown.told import promises_told
 
 
@@ -60,6 +60,7 @@ def judged(result: Result, reports: list[Path]) -> Judged:
         all_healed=result.all_healed,
         findings=promises_told(result, language),
         summary=summary(result, language),
+        figures=figures_in_a_line(result, language),
         reports=reports,
     )
 

@@ -28,6 +28,7 @@ SAID = MappingProxyType(
         "headline.fail.too_slow": marked("That is later than promised. Critical promises broken: {broken_count}."),
         "headline.fail.not_recovered": marked("Viewers were not brought back. Critical promises broken: {broken_count}."),
         "headline.fail": marked("Critical promises broken: {broken_count}."),
+        "headline.not_seen_whole": marked("All was taken back, and yet it was not seen whole again: {undos}."),
         "headline.not_healed": marked("Something is still broken and must be healed by hand: {undos}."),
         "headline.incomplete.cut": marked("The drill was cut short, so not all that was promised could be measured."),
         "headline.incomplete.unproven": marked("Not enough was measured to judge this run. Critical promises neither proven nor refuted: {unproven_count}."),
@@ -47,6 +48,7 @@ SAID = MappingProxyType(
         "headline.invalid.evidence": marked("This run proves nothing: its evidence was changed after it was recorded."),
         "headline.refused": marked("The drill did not begin: nothing was broken and nothing was measured."),
         # Why this verdict.
+        "reason.not_seen_whole": marked("Taken back, and not seen whole again until the end: {undos}. Healing again changes nothing: look at what else does not run there."),
         "reason.not_healed": marked("Still broken: {undos}. Whatever else this run shows, it can't pass; heal it with: switchdrill heal {run}"),
         "reason.noted": marked("A deviation was noted during the run: {text}"),
         "reason.put_back": marked("{fault}: at {target} its rule had gone for {absent}, and was put back; for that long it had no effect there: {text}"),

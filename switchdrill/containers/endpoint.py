@@ -36,6 +36,10 @@ class Endpoint(BaseModel):
         """The address that is meant."""
         return self.url or os.environ.get("DOCKER_HOST", "") or f"{LOCAL}{SOCKET}"
 
+    def here_and_now(self) -> "Endpoint":
+        """Itself, for a record: whoever reads that may have another DOCKER_HOST, and stand in another folder."""
+        return Endpoint(url=self.resolved(), tls=str(Path(self.tls).absolute()) if self.tls else "")
+
     @property
     def is_local(self) -> bool:
         """Whether its containers are processes of this machine, as far as the address tells."""

@@ -44,6 +44,8 @@ class Found:
     networks: tuple[Attached, ...]
     owns_network: bool = True
     """False: it uses its machine's own network, or another container's. What is laid there meets others, too."""
+    vanishes: bool = False
+    """Docker removes it when it ends (`--rm`): nobody could start it again."""
     owns_processes: bool = True
     """False: it sees its machine's processes, or another container's; from inside they could be killed."""
     command: str = ""
@@ -106,6 +108,7 @@ def read_found(told: object) -> Found:
         image_id=str(whole["Image"]),
         labels=cast("dict[str, str]", config["Labels"] or {}),
         networks=tuple(_attached(name, each, identity) for name, each in sorted(_table(reached["Networks"]).items())),
+        vanishes=bool(host.get("AutoRemove")),
         owns_network=not _is_shared(host.get("NetworkMode", "")),
         owns_processes=not _is_shared(host.get("PidMode", "")),
         command=" ".join([*_words(config.get("Entrypoint")), *_words(config.get("Cmd"))]),

@@ -84,7 +84,9 @@ def _healed_already(runs: Path) -> list[str]:
         return []
     homes = [each for each in of_kind(entries, Healed) if each.ok]
     lines = [
-        _("{run}: its runner died; {by} brought home: {said}").format(run=newest.name, by=each.by, said=each.said)
+        _("the newest run, {run}: its runner died; {by} brought home: {said}").format(
+            run=newest.name, by=each.by, said=each.said
+        )
         for each in homes
     ]
     command = unplayed_way_back(folder)

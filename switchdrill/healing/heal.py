@@ -21,6 +21,8 @@ class Played:
 
     id: str
     kind: str
+    target: str
+    """What is brought home, as the undo names it."""
     says: str
     ok: bool
     said: str
@@ -54,6 +56,7 @@ def play(store: UndoStore, opened: OpenUndo, *, by: By, why: str) -> Played:
         return Played(
             id=opened.id,
             kind=opened.undo.kind,
+            target=opened.undo.target,
             says=opened.undo.says,
             ok=False,
             said=said,
@@ -108,7 +111,9 @@ def play_all(store: UndoStore, *, by: By, why: str) -> list[Played]:
 def unreadable(id: str, said: str, *, by: By, why: str, ok: bool = False) -> Played:
     """An undo of which only the name is known."""
     now = now_ns()
-    return Played(id=id, kind=UNKNOWN_KIND, says=id, ok=ok, said=said, by=by, why=why, before_ns=now, after_ns=now)
+    return Played(
+        id=id, kind=UNKNOWN_KIND, target=id, says=id, ok=ok, said=said, by=by, why=why, before_ns=now, after_ns=now
+    )
 
 
 def _ends_platform(undo: OpenUndo) -> bool:
@@ -139,6 +144,7 @@ def _closed(opened: OpenUndo, closed: ClosedUndo, *, and_said: str = "") -> Play
     return Played(
         id=opened.id,
         kind=opened.undo.kind,
+        target=opened.undo.target,
         says=opened.undo.says,
         ok=True,
         said=closed.said + and_said,

@@ -131,7 +131,7 @@ def could_not_heal(run: OpenRun | RunFolder, still_broken: list[Played]) -> Coul
     folder = run.folder if isinstance(run, OpenRun) else run.path
     return CouldNotHeal(
         _("{count} fault(s) could not be healed").format(count=len(still_broken)),
-        where=_("run {run}, {undos}").format(run=folder, undos=", ".join(each.says for each in still_broken)),
+        where=_("run {run}, {undos}").format(run=folder, undos=", ".join(each.target for each in still_broken)),
         because=first.said,
         now=_("mend the cause, then:  switchdrill heal {run}  (or, when you have looked:  --forget)").format(
             run=folder
@@ -152,7 +152,9 @@ def _finish_record(folder: RunFolder, played: list[Played], lost_ns: int) -> Non
             journal.write(each.as_record())
         command = unplayed_way_back(folder)
         if command is not None:
-            journal.write(Noted(t_ns=now_ns(), deviation=True, said=f"the way back was not played: {command}"))
+            journal.write(
+                Noted(t_ns=now_ns(), deviation=True, said=f"the way back was not played to its end: {command}")
+            )
         journal.write(Closed(t_ns=now_ns(), by="healer", all_healed=all(each.ok for each in played)))
     finally:
         journal.close()

@@ -13,6 +13,7 @@ from switchdrill.containers.removal import keep_logs, remove
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.machine.process import ProcessName, end_all, owned_by, start_detached
 from switchdrill.platform.docker_lock import release
+from switchdrill.platform.mapped import identified
 from switchdrill.platform.model import Platform
 from switchdrill.platform.ready import wait_until_ready
 from switchdrill.platform.service import Docker, Service
@@ -66,6 +67,7 @@ def start_platform(platform: Platform, rung: Rung | None, project: Project | Non
     ]
     started += as_started(platform)
     wait_until_ready(platform, started)
+    write_resolved(identified(platform), state / "platform.yaml")
     return started
 
 

@@ -42,15 +42,29 @@ def mapped(platform: Platform, project: Project | None) -> Platform:
         listed = [*platform.services, *_labelled(platform)]
         services = [_as_found(each, platform) for each in listed]
     _refuse_twice(services)
-    return platform.model_copy(update={"services": services})
+    return platform.model_copy(update={"services": services, "docker": _docker_here_and_now(platform.docker)})
+
+
+def identified(platform: Platform) -> Platform:
+    """`platform`, whose containers were made meanwhile, with their ids: by these they are known when somebody renames
+    one.
+    """
+    return platform.model_copy(update={"services": [_identified(each) for each in platform.services]})
+
+
+def refuse_dead_engines(platform: Platform) -> None:
+    """NoEngine when one that the platform's containers run on does not answer: nothing there could be broken, or
+    brought home.
+    """
+    placed = [each.container.placed for each in platform.services if each.container is not None]
+    for endpoint in dict.fromkeys(each.engine for each in placed if each is not None):
+        reach(endpoint).version()
 
 
 def endpoint_of(platform: Platform, site: str | None) -> Endpoint:
     """Where the containers of this site run."""
     own = platform.sites[site].docker if site is not None else None
-    if own is not None:
-        return own.endpoint()
-    return (platform.docker or Docker()).endpoint()
+    return (own or platform.docker or Docker()).endpoint().here_and_now()
 
 
 def _to_be(service: Service, platform: Platform, compose: Compose) -> Service:
@@ -106,6 +120,7 @@ def _as_found(service: Service, platform: Platform) -> Service:
         image=only.image,
         image_id=only.image_id,
         addresses=list(only.addresses),
+        vanishes=only.vanishes,
     )
     return _with(service, placed)
 
@@ -119,6 +134,21 @@ def _matching(container: Container, docker: Docker | None, endpoint: Endpoint) -
         return engine.every(container.label)
     project = docker.project if docker is not None else None
     return engine.every(f"com.docker.compose.project={project}", f"com.docker.compose.service={container.compose}")
+
+
+def _docker_here_and_now(docker: Docker | None) -> Docker | None:
+    if docker is None:
+        return None
+    endpoint = docker.endpoint().here_and_now()
+    return docker.model_copy(update={"engine": endpoint.url, "tls": endpoint.tls or None})
+
+
+def _identified(service: Service) -> Service:
+    placed = service.container.placed if service.container is not None else None
+    found = reach(placed.engine).find(placed.name) if placed is not None and not placed.id else None
+    if placed is None or found is None:
+        return service
+    return _with(service, placed.model_copy(update={"id": found.id, "image_id": found.image_id}))
 
 
 def _labelled(platform: Platform) -> list[Service]:

@@ -102,6 +102,8 @@ class PlacedContainer(Strict):
     image: Line = ""
     image_id: Line = ""
     addresses: list[Address] = []
+    vanishes: bool = False
+    """Docker removes it when it ends (`--rm`)."""
     is_ours: bool = False
     """We start and stop it."""
 

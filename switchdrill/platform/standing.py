@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from switchdrill.carrier import carrier
+from switchdrill.containers.engine import reach
 from switchdrill.errors import BadInput, CouldNotStart, Refused
 from switchdrill.platform import home
 from switchdrill.platform.find import PLAIN_NAME, id_named, place, read_unplaced
@@ -133,7 +134,12 @@ def _start(named: str, state: Path) -> Platform:
 
 
 def _stop(state: Path) -> str:
-    """From the first moment on it is half a platform: killed here, the next `up` or `down` goes on."""
+    """From the first moment on it is half a platform: killed here, the next `up` or `down` goes on. NoEngine, and all
+    stays as it is, when the engine of its containers does not answer.
+    """
+    docker = docker_of(state)
+    if docker is not None and docker.compose is not None:
+        reach(docker.endpoint()).version()
     home.unmark(state)
     said = stop_platform(_undo_of(state))
     shutil.rmtree(state)

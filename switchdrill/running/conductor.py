@@ -25,6 +25,7 @@ from switchdrill.healing.lost import sweep
 from switchdrill.judging import Judged, judge
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.image import provide_images
+from switchdrill.platform.mapped import refuse_dead_engines
 from switchdrill.platform.model import Platform
 from switchdrill.platform.programs import refuse_missing_programs
 from switchdrill.record.entries import Injected
@@ -98,9 +99,11 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
         stack.callback(placed.lock.release)
         draft.platform, draft.platform_file = placed.platform, placed.file
         refuse_missing_programs(placed.platform, placed.file)
+        if not placed.is_ours:
+            refuse_dead_engines(placed.platform)
         draft.platform, draft.rung = _carried(placed, is_dry=request.is_dry)
         refuse(lint(runbook, draft.platform), request.runbook)
-        paper = PaperStage(runbook, draft.platform)
+        paper = PaperStage(runbook, draft.platform, is_dry=request.is_dry)
         drill.play_on(paper)
         body()
         drill.refuse_blocks_without_with()
@@ -122,6 +125,9 @@ def rehearsal(plan: Plan) -> str:
         _("dry run of {drill}: nothing was touched").format(drill=plan.drill),
         _("platform {platform}, links carried by {carrier}").format(platform=plan.platform.id, carrier=_(plan.carrier)),
     ]
+    if plan.platform.production or not plan.platform.inject:
+        said = "production: true" if plan.platform.production else "inject: false"
+        lines.append(_("as it stands, this drill would be refused: the platform's file says {said}").format(said=said))
     for fault in plan.faults:
         parameters = ", ".join(f"{name}={value}" for name, value in fault.parameters.items())
         lines.append(

@@ -17,8 +17,10 @@ from switchdrill.text import _
 class PaperStage:
     """Notes what every call would do; a fault that this platform can't have is refused here, with the reason."""
 
-    def __init__(self, runbook: Runbook, platform: Platform) -> None:
+    def __init__(self, runbook: Runbook, platform: Platform, *, is_dry: bool = False) -> None:
+        """`is_dry`: nothing follows it, so the plan of a platform that may not be broken can be looked at, too."""
         self._runbook = runbook
+        self._is_dry = is_dry
         self._platform = platform
         self.steps: list[PlannedStep] = []
         self.faults: list[PlannedFault] = []
@@ -63,13 +65,13 @@ class PaperStage:
     def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
         if not faults:
             raise BadInput(_("broken_by() was given no fault"))
-        if self._platform.production:
+        if self._platform.production and not self._is_dry:
             raise Refused(
                 _("faults are not allowed on platform {platform}").format(platform=self._platform.id),
                 because=_("its file says production: true, and nothing of ours breaks production"),
                 now=_("drill a platform that is not production; of this one, nothing was touched"),
             )
-        if not self._platform.inject:
+        if not self._platform.inject and not self._is_dry:
             raise Refused(
                 _("faults are not allowed on platform {platform}").format(platform=self._platform.id),
                 because=_("its file says inject: false"),

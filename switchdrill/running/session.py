@@ -179,7 +179,7 @@ class Session:
     def _tell_the_way_back(self) -> None:
         command = unplayed_way_back(self._folder)
         if command is not None:
-            self._note(Noted(t_ns=now_ns(), deviation=True, said=f"the way back was not played: {command}"))
+            self._note(Noted(t_ns=now_ns(), deviation=True, said=f"the way back was not played to its end: {command}"))
             self._progress.say(still_on_the_standby(command))
 
     def _still_open(self) -> list[OpenUndo]:

@@ -33,6 +33,16 @@ def test_ports_are_tcp_and_inside_and_those_that_are_published_come_first() -> N
     assert ((8080, 22), (8080,)) == (found.ports, found.published)
 
 
+def test_one_that_docker_removes_when_it_ends_is_known_as_that() -> None:
+    told_by_engine = {
+        "Id": "1", "Name": "/x", "Image": "i", "Config": {"Image": "i", "Labels": None},
+        "State": {"Status": "running", "Pid": 7, "StartedAt": "2026-11-21T03:12:05Z", "ExitCode": 0},
+        "NetworkSettings": {"Networks": {}},
+    }  # fmt: skip
+    assert read_found({**told_by_engine, "HostConfig": {"AutoRemove": True}}).vanishes
+    assert not read_found({**told_by_engine, "HostConfig": {"AutoRemove": False}}).vanishes
+
+
 def test_what_it_runs_and_how_it_is_checked_are_one_line_each() -> None:
     checked = told(Entrypoint=["run.sh"], Cmd=["-v", "web"], Healthcheck={"Test": ["CMD", "curl", "http://x/up"]})
 

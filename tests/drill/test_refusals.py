@@ -131,11 +131,27 @@ def test_a_refused_drill_is_on_record_with_its_reason(run, tmp_path):
 
 
 def test_a_dry_run_that_is_refused_writes_nothing(run, tmp_path):
-    file = changed_platform(tmp_path, "inject: true", "inject: false")
+    file = changed_platform(tmp_path, "role: primary", "role: witness")
     code, said = run("--platform", file, "--dry-run")
 
     assert code == 3
-    assert "faults are not allowed" in said
+    assert "no site" in said
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("inject: true", "inject: false"), ("production: false", "production: true")],
+    ids=["inject", "prod"],
+)
+def test_the_plan_of_a_platform_that_may_not_be_broken_can_be_looked_at(run, tmp_path, old, new):
+    code, said = run("--platform", changed_platform(tmp_path, old, new), "--dry-run")
+
+    assert code == 0, said
+    assert f"would be refused: the platform's file says {new}" in " ".join(said.split())
+    assert "undo site a" in said
+    assert "rehearsed" in said.splitlines()[-1]
+    assert "passed" not in said.splitlines()[-1]
     assert not (tmp_path / "runs").exists()
 
 

@@ -51,7 +51,7 @@ def test_who_asks_after_the_healer_was_there_is_told_what_it_did(tmp_path):
     lines = heal_all(tmp_path / "runs").lines
 
     assert lines[0] == "nothing is open"
-    assert "its runner died; healer brought home" in lines[1]
+    assert "the newest run, 20260101-000000-lost: its runner died; healer brought home" in lines[1]
     assert lines[-1].endswith("the way back:  python '/a folder/ctl.py' failback a")
 
 

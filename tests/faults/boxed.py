@@ -150,7 +150,9 @@ class Boxed:
             except EngineError as problem:
                 raise AssertionError(problem) from problem
 
-    def platform(self, *, fence: Sequence[str] = (), is_ours: bool = False, **more: object) -> Platform:
+    def platform(
+        self, *, fence: Sequence[str] = (), is_ours: bool = False, vanishing: str = "", **more: object
+    ) -> Platform:
         """As a drill has it: its containers looked up, their addresses filled in."""
         url = Endpoint().resolved()
 
@@ -162,6 +164,7 @@ class Boxed:
                 "image": self.image,
                 "addresses": addresses,
                 "is_ours": is_ours,
+                "vanishes": who == vanishing,
             }
             ready = {"tcp": f"{addresses[0]}:{PORT}", "within": "10s"}
             container = {"name": self.called(who), "placed": placed}

@@ -7,7 +7,8 @@ import pytest
 
 from switchdrill.containers.labels import HELPER
 from switchdrill.errors import BadInput, CouldNotHeal, Refused
-from switchdrill_faults import ServiceKill, ServicePause, ServiceRestart, ServiceStop
+from switchdrill.fault import Fault
+from switchdrill_faults import ServiceKill, ServicePause, ServiceRestart, ServiceStop, SiteLoss
 from tests.faults import seen
 from tests.faults.boxed import PORT, Boxed
 from tests.faults.nobody import as_nobody
@@ -91,6 +92,21 @@ def test_what_clients_asked_of_a_frozen_service_is_never_done(who: str, boxed: B
     assert boxed.engine.every(HELPER) == []
     for client in clients:
         client.close()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(each(service="a.front") for each in (ServiceKill, ServiceStop, ServicePause, ServiceRestart)),
+        *(SiteLoss(site="a", shape=shape) for shape in ("stall", "power_off")),
+    ],
+    ids=str,
+)
+def test_a_container_that_docker_removes_when_it_ends_is_never_ended(fault: Fault, boxed: Boxed) -> None:
+    with pytest.raises(Refused, match="gone for good") as refused:
+        fault.plan(boxed.platform(vanishing="front"))
+
+    assert "--rm" in (refused.value.because or "")
 
 
 def test_a_container_that_somebody_renamed_comes_home_all_the_same(boxed: Boxed) -> None:

@@ -43,6 +43,9 @@ def test_a_site_that_is_healed_but_never_seen_whole_again_is_not_healed(syntheti
 
     assert not result.all_healed
     assert finding(result, "healed").said.code == "healed.not_proven"
+    assert codes(result)[0] == "reason.not_seen_whole"
+    assert result.headline.code == "headline.not_seen_whole"
+    assert not result.can_be_healed
     assert result.verdict == "FAIL"
 
 

@@ -50,7 +50,8 @@ def platform_in(home: Path, *edits: tuple[str, str]) -> Path:
         ("project: switchdrill-staging\n", f"project: {NAME}\n"),
         ("compose: compose.yaml", f"compose: {SHIPPED.parent}/compose.yaml"),
         ("{here}", str(SHIPPED.parent)),
-        ('    NET: "${net}"\n', f'    NET: "${{net}}"\n    DOOR_A: "{free_port()}"\n    DOOR_B: "{free_port()}"\n'),
+        ('DOOR_A: "18181"', f'DOOR_A: "{free_port()}"'),
+        ('DOOR_B: "18182"', f'DOOR_B: "{free_port()}"'),
     ]
     for old, new in (*own, *edits):
         assert old in text

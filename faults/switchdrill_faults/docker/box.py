@@ -1,13 +1,13 @@
 """A service's container, as an undo remembers it: everything that the way home needs."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, reach
 from switchdrill.containers.found import Found
+from switchdrill.errors import Refused
 from switchdrill.platform.model import Platform
 from switchdrill.platform.service import Ready, Service
 from switchdrill.text import _
@@ -26,6 +26,8 @@ class Box(BaseModel):
     where: Endpoint
     addresses: list[str] = []
     ready: Ready | None = None
+    vanishes: bool = False
+    """Docker removes it when it ends."""
     project: str = ""
     """Compose's, when we start and stop it: with its last container the platform has ended."""
 
@@ -48,16 +50,24 @@ def box_of(service: Service, platform: Platform) -> Box | None:
         service=service.name,
         name=placed.name,
         id=placed.id,
-        where=_itself(placed.engine),
+        where=placed.engine.here_and_now(),
         addresses=list(placed.addresses),
         ready=service.ready,
+        vanishes=placed.vanishes,
         project=project or "",
     )
 
 
-def _itself(endpoint: Endpoint) -> Endpoint:
-    """The engine that is meant here and now: whoever heals may have another DOCKER_HOST, and another folder."""
-    return Endpoint(url=endpoint.resolved(), tls=str(Path(endpoint.tls).absolute()) if endpoint.tls else "")
+def refuse_vanishing(boxes: Iterable[Box], *, where: str) -> None:
+    """Refused when the way home of one, which ends it, would remove it."""
+    gone = next((each for each in boxes if each.vanishes), None)
+    if gone is not None:
+        raise Refused(
+            _("container {name} would be gone for good").format(name=gone.name),
+            where=where,
+            because=_("it was started with --rm: Docker removes it as soon as it ends, and healing has to end it"),
+            now=_("start it without --rm, or break it by the packet path (SiteLoss fast_fail, blackhole)"),
+        )
 
 
 def boxes_of(site: str, platform: Platform) -> list[Box]:
@@ -78,5 +88,8 @@ def read(undo: Undo) -> list[Box]:
 
 
 def counted_as(boxes: list[Box]) -> str:
-    """`6 containers`, or the name of the only one."""
-    return boxes[0].name if len(boxes) == 1 else _("{count} containers").format(count=len(boxes))
+    """`2 containers (web, db)`, or the name of the only one."""
+    if len(boxes) == 1:
+        return boxes[0].name
+    names = ", ".join(each.name for each in boxes)
+    return _("{count} containers ({names})").format(count=len(boxes), names=names)

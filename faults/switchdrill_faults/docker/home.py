@@ -187,7 +187,7 @@ def _removed(box: Box) -> CouldNotHeal:
     return CouldNotHeal(
         _("container {name} was removed by somebody").format(name=box.name),
         where=_("service {service}, {engine}").format(service=box.service, engine=box.where.resolved()),
-        now=_("start the platform anew:  switchdrill down and up")
+        now=_("start the platform anew:  switchdrill down NAME  and  switchdrill up NAME")
         if box.project
         else _("make it again (docker compose up -d, or how it was made), then:  switchdrill heal --all"),
         meanwhile=_("service {service} is not there").format(service=box.service),

@@ -41,7 +41,9 @@ class OfService:
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo. Refused, with the reason, when there is no such service, or it is no container."""
-        found = _box(self.service, platform, where=f"{type(self).__name__}(service={self.service!r})")
+        where = f"{type(self).__name__}(service={self.service!r})"
+        found = _box(self.service, platform, where=where)
+        box.refuse_vanishing([found], where=where)
         return [
             Undo(
                 kind=self.kind,

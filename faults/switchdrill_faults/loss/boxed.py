@@ -42,6 +42,7 @@ def planned(site: str, shape: str, platform: Platform, boxes: Sequence[Box], tab
             facts["api"], facts["proxies"] = api, lent.proxies_of(site, platform)
             mechanisms.append("the platform's own Toxiproxy, its proxies disabled")
     if shape in _BREAK_BOXES:
+        box.refuse_vanishing(boxes, where=f"SiteLoss(site={site!r}, shape={shape!r})")
         done = "pause" if shape == "stall" else "kill"
         mechanisms.append(f"docker {done} of {box.counted_as(list(boxes))}")
     return facts, ", ".join(mechanisms)

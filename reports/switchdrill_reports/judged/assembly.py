@@ -73,6 +73,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         until=parts.recovery_ended_by,
         fault=parts.fault,
         still_broken=_broken(found, parts),
+        can_be_healed=bool(parts.home.open),
     )
     return Result(
         judge=JUDGE,
@@ -110,6 +111,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         faults=parts.faults,
         healing=parts.heals,
         all_healed=parts.home.all_healed,
+        can_be_healed=bool(parts.home.open or parts.home.unknown),
         parts=list(course.parts),
         steps=parts.steps,
         deviations=list(course.deviations),
@@ -134,14 +136,22 @@ def _broken(found: evidence.Evidence, parts: Parts) -> str:
     return ", ".join(f"{targets[each]} ({each})" if targets.get(each) else each for each in parts.home.broken)
 
 
+def _not_healed(found: evidence.Evidence, parts: Parts) -> Said | None:
+    broken = _broken(found, parts)
+    if not broken:
+        return None
+    if not parts.home.open:
+        return Said(code="reason.not_seen_whole", facts={"undos": broken})
+    return Said(code="reason.not_healed", facts={"undos": broken, "run": found.run})
+
+
 def _case(found: evidence.Evidence, course: Course, parts: Parts) -> Case:
     is_whole = found.has_journal and found.journal.first_bad_line is None and found.plan is not None
-    broken = _broken(found, parts)
     return Case(
         refused=refused(course, is_whole=is_whole),
         findings=parts.findings,
         checks=parts.checks,
-        not_healed=Said(code="reason.not_healed", facts={"undos": broken, "run": found.run}) if broken else None,
+        not_healed=_not_healed(found, parts),
         incomplete=shortfalls(found, course, parts.crashes),
         deviations=[
             *(Said(code="reason.noted", facts={"text": each}) for each in course.deviations),

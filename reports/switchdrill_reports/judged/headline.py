@@ -28,7 +28,9 @@ class Outcome:
     fault: int | None
     """Of several faults, one after the other: the one that the recovery is of."""
     still_broken: str
-    """Undos; empty: everything is healed."""
+    """What the undos are of; empty: everything is healed."""
+    can_be_healed: bool
+    """False: every undo was played, and yet it was not seen whole again."""
 
 
 def headline(case: Case, outcome: Outcome) -> Said:
@@ -36,7 +38,8 @@ def headline(case: Case, outcome: Outcome) -> Said:
     if outcome.verdict is None:
         return Said(code="headline.refused")
     if outcome.still_broken:
-        return Said(code="headline.not_healed", facts={"undos": outcome.still_broken})
+        code = "headline.not_healed" if outcome.can_be_healed else "headline.not_seen_whole"
+        return Said(code=code, facts={"undos": outcome.still_broken})
     if outcome.verdict == "INVALID":
         return _invalid(broken_checks(case)[0])
     if outcome.verdict == "FAIL":

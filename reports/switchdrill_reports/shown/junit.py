@@ -81,7 +81,9 @@ def _told(result: Result) -> str:
         if each.state != "MET"
     ]
     if not result.all_healed:
-        lines.insert(0, f"STILL BROKEN. Mend it with:  switchdrill heal {result.run}")
+        again = f"Mend it with:  switchdrill heal {result.run}"
+        mend = again if result.can_be_healed else "Healing again changes nothing."
+        lines.insert(0, f"STILL BROKEN. {mend}")
     return "\n".join(lines)
 
 

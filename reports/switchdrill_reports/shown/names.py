@@ -97,7 +97,7 @@ FINDINGS = {
     "hold": marked("Bad samples while holding on the standby"),
     "while_healing": marked("Bad pictures while the lost site is healed"),
     "untouched": marked("No viewer is touched by the loss of a site that serves nobody"),
-    "steps": marked("Every planned step was done in time"),
+    "steps": marked("Planned steps, and their time"),
     "control": marked("Bad samples in the control phase, with nothing broken"),
     "healed": marked("Everything is healed"),
 }

@@ -21,7 +21,9 @@ def summary(result: Result, language: str) -> str:
     head = f"{result.verdict or 'REFUSED'}  {verdict} · {names.kind_name(result.kind, language)} · {result.run}"
     lines = [_cut(head)]
     if not result.all_healed:
-        alarm = say("STILL BROKEN. Mend it with:  switchdrill heal {run}", language).format(run=result.run)
+        alarm = say("STILL BROKEN. Healing again changes nothing: look at what does not run there.", language)
+        if result.can_be_healed:
+            alarm = say("STILL BROKEN. Mend it with:  switchdrill heal {run}", language).format(run=result.run)
         lines.append(_cut(alarm))
     title = " · ".join(each for each in (result.title, names.drill_name(result.drill)) if each)
     lines += [*_wrapped(title, 2), *_wrapped(opening(result, language), 4)]
@@ -29,6 +31,28 @@ def summary(result: Result, language: str) -> str:
     if result.verdict != "PASS" and result.reasons:
         lines += ["", *_reasons(result, language, LINES - len(lines) - 1)]
     return "\n".join(lines[:LINES])
+
+
+def figures_in_a_line(result: Result, language: str) -> str:
+    """The two that matter, for one line a drill: how long the recovery took, and what data was lost."""
+    if result.verdict in (None, "INVALID"):
+        return ""
+    told: list[str] = []
+    recovery = result.finding("recovery")
+    if recovery is not None and recovery.measured is not None and recovery.target_ns is not None:
+        told.append(
+            say("recovery {measured} of {target}", language).format(
+                measured=figures.brief_span(recovery.measured, language),
+                target=figures.exact(recovery.target_ns, language),
+            )
+        )
+    sentence = say("{name} lost: {lost}", language)
+    told += [
+        sentence.format(name=each.title or each.name, lost=figures.count(each.lost, language))
+        for each in result.data[:_MOST_CLASSES]
+        if each.lost is not None
+    ]
+    return ", ".join(told)
 
 
 def _durations(result: Result, language: str) -> list[str]:
