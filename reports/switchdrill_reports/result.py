@@ -364,8 +364,8 @@ class Result(Part):
     faults: list[FaultShown]
     healing: list[HealShown]
     all_healed: bool
-    can_be_healed: bool = False
-    """Something is open that `switchdrill heal` plays; false and not all healed: it was played, and did not help."""
+    can_be_healed: bool = True
+    """Whether `switchdrill heal` has anything to play; false and not all healed: it was played, and did not help."""
     parts: list[Stretch]
     steps: list[StepShown]
     deviations: list[str]

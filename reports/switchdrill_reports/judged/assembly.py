@@ -111,7 +111,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         faults=parts.faults,
         healing=parts.heals,
         all_healed=parts.home.all_healed,
-        can_be_healed=bool(parts.home.open or parts.home.unknown),
+        can_be_healed=parts.home.all_healed or bool(parts.home.open or parts.home.unknown),
         parts=list(course.parts),
         steps=parts.steps,
         deviations=list(course.deviations),

@@ -29,7 +29,7 @@ class Outcome:
     """Of several faults, one after the other: the one that the recovery is of."""
     still_broken: str
     """What the undos are of; empty: everything is healed."""
-    can_be_healed: bool
+    can_be_healed: bool = True
     """False: every undo was played, and yet it was not seen whole again."""
 
 
