@@ -55,7 +55,7 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     explained_in: ClassVar[str] = ""
-    """The page that explains every key, of a whole file that has one."""
+    """The page that explains every key, of a whole file that has one: as `init` writes it, and where we have it."""
 
 
 class Misplaced(ValueError):
