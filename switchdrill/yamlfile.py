@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -54,6 +54,8 @@ class Strict(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    explained_in: ClassVar[str] = ""
+    """The page that explains every key, of a whole file that has one: as `init` writes it, and where we have it."""
 
 
 class Misplaced(ValueError):
@@ -79,7 +81,7 @@ class Wrong:
 class Unfit(BadInput):
     """A file that is YAML, and not what it should be; `wrongs` has all that can't be right."""
 
-    def __init__(self, where: str, wrongs: Sequence[Wrong]) -> None:
+    def __init__(self, where: str, wrongs: Sequence[Wrong], *, explained_in: str = "") -> None:
         first, *rest = wrongs
         super().__init__(
             _("{count} thing(s) in the file can't be right").format(count=len(wrongs)),
@@ -87,7 +89,9 @@ class Unfit(BadInput):
             because="\n".join(
                 [f"{first.at}: {first.said}", *(f"{where}:{each.line}: {each.at}: {each.said}" for each in rest)]
             ),
-            now=_("mend the file; nothing was started"),
+            now=_("mend the file, {page} explains every key; nothing was started").format(page=explained_in)
+            if explained_in
+            else _("mend the file; nothing was started"),
         )
         self.wrongs = wrongs
 
@@ -154,7 +158,8 @@ def parse(text: str, model: type[Model], *, where: str, values: dict[str, str] |
         errors = problem.errors()
         # A file of another kind is wrong all over; that it is of another kind is what counts.
         of_kind = [error for error in errors if error["loc"] == ("schema",) and error["type"] == "literal_error"]
-        raise Unfit(where, [_wrong(tree, error) for error in of_kind or errors]) from problem
+        page = model.explained_in if issubclass(model, Strict) else ""
+        raise Unfit(where, [_wrong(tree, error) for error in of_kind or errors], explained_in=page) from problem
 
 
 class _PlainTruths(RoundTripConstructor):

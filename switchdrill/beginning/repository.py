@@ -41,7 +41,7 @@ def write(folder: Path, platform: str) -> list[Path]:
 
 
 def _shipped() -> Mapping[str, str]:
-    """By name in the new folder: what we ship for it, and our own site-loss drill, runbook and page on platforms."""
+    """By name in the new folder: what we ship for it, and our own site-loss drill, runbook and pages."""
     root = _root()
     drill = (root / "drills" / "test_site_loss.py").read_text(encoding="utf-8")
     runbook = (root / "drills" / "runbooks" / "two-site.yaml").read_text(encoding="utf-8")
@@ -49,6 +49,7 @@ def _shipped() -> Mapping[str, str]:
     return {
         "drills/test_site_loss.py": drill.replace(_MARK, f'runbook="../{RUNBOOK}"'),
         RUNBOOK: promised(runbook),
+        "KEYS.md": (root / "docs" / "keys.md").read_text(encoding="utf-8"),
         "PLATFORM.md": (root / "docs" / "platforms.md").read_text(encoding="utf-8"),
         "README.md": _file(f"README.{language if language in LANGUAGES else 'en'}.md"),
         ".github/workflows/drills.yml": _file("github.yml"),

@@ -73,12 +73,15 @@ def _of_runbook(file: Path, platform: str | None) -> int:
 
 def _of_platform(file: Path) -> int:
     from switchdrill.platform.gaps import gaps
+    from switchdrill.platform.model import Platform
 
     found = gaps(file)
     for gap in found:
         say(gap.told(file))
     if any(gap.code == "P01" for gap in found):
         _say_how_to_decide()
+    if any(gap.code == "P02" for gap in found):
+        say(_("{page} explains every key").format(page=Platform.explained_in))
     if any(gap.is_fault for gap in found):
         return EXIT_FAIL
     click.echo(_("fine: nothing is missing of this platform, as far as its file tells"))

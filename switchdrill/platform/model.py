@@ -51,6 +51,7 @@ class Events(Strict):
 class Platform(Strict):
     """A whole platform file."""
 
+    explained_in = "KEYS.md (docs/keys.md)"
     schema_: Literal["switchdrill.platform/v1"] = Field(alias="schema")
     id: Name
     title: Line = ""

@@ -185,6 +185,7 @@ def in_order(after: Mapping[str, Sequence[str]]) -> list[str]:
 class Runbook(Strict):
     """A whole runbook file."""
 
+    explained_in = "KEYS.md (docs/keys.md)"
     schema_: Literal["switchdrill.runbook/v1"] = Field(alias="schema")
     id: Name
     version: Line

@@ -81,6 +81,19 @@ def test_what_is_only_told_is_no_fault(tmp_path: Path) -> None:
     assert "fine: nothing is missing" in said
 
 
+LOG = TEXT[TEXT.index("events:\n") : TEXT.index("commands:\n")]
+
+
+@pytest.mark.parametrize("log", ["", LOG.replace("detected: site_down, ", "")], ids=["no log", "no detected"])
+def test_a_platform_whose_detection_no_log_tells_is_noted_and_no_fault(tmp_path: Path, log: str) -> None:
+    text = TEXT.replace(LOG, log)
+    (tmp_path / "platform.yaml").write_text(text, encoding="utf-8")
+    code, said = switchdrill(tmp_path, "lint", "platform.yaml")
+
+    assert (0, True) == (code, LOG not in text), said
+    assert f"note platform.yaml:{line_of('events:', text) if log else 1} events: no log with `detected`" in said
+
+
 def test_a_runbook_is_held_against_a_platform_that_waits_for_decisions(tmp_path: Path) -> None:
     text = TEXT.replace('address: "${net}.1.1"}', "address: }  # decide: where viewers reach it")
     (tmp_path / "platform.yaml").write_text(text, encoding="utf-8")

@@ -65,7 +65,7 @@ def test_a_new_repository_has_all_that_a_drill_needs_and_asks_each_question_once
     assert 0 == code, said
     begun = tmp_path / "mine"
     names = {
-        "README.md", "PLATFORM.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml",
+        "README.md", "KEYS.md", "PLATFORM.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml",
         ".gitignore", ".gitlab-ci.yml", ".github/workflows/drills.yml", "pytest.ini",
     }  # fmt: skip
     assert names == {str(path.relative_to(begun)) for path in begun.rglob("*") if path.is_file()}
@@ -89,6 +89,7 @@ def test_what_its_comments_refer_to_is_there(tmp_path: Path) -> None:
     for language in ("en", "zh"):
         readme = (ROOT / "switchdrill" / "beginning" / "files" / f"README.{language}.md").read_text(encoding="utf-8")
         assert "| `PLATFORM.md` |" in readme
+        assert "| `KEYS.md` |" in readme
 
 
 def test_its_runbook_and_its_platform_fit_and_only_a_person_is_waited_for(tmp_path: Path) -> None:
