@@ -167,9 +167,9 @@ COMMANDS = Commands(
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["steer", "--to", "b"], "tiny: steered to b\n"),
-        (["failback", "--to", "a"], "back to a\n"),
-        (["fence", "--site", "a"], "fenced a\n"),
+        (["steer", "b"], "tiny: steered to b\n"),
+        (["failback", "a"], "back to a\n"),
+        (["fence", "a"], "fenced a\n"),
         (["reset"], "as before\n"),
         (["state"], "{}\n"),
     ],
@@ -185,8 +185,8 @@ def test_every_command_says_what_was_done(
     ("argv", "said"),
     [
         (["check"], ["tiny is not as before a drill", "a is silent"]),
-        (["steer", "--to", "c"], ["there is no site 'c'; there are a, b"]),
-        (["fence", "--site", "w"], ["there is no site 'w'; there are a, b"]),
+        (["steer", "c"], ["there is no site 'c'; there are a, b"]),
+        (["fence", "w"], ["there is no site 'w'; there are a, b"]),
     ],
 )
 def test_why_a_command_was_not_done_is_told_with_code_1(
