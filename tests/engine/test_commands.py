@@ -1,6 +1,7 @@
 """What a platform's own programs are given: their resolved file, a question with a limit, one command line."""
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from switchdrill.platform.model import Platform
 from switchdrill.platform.resolved import read_resolved, settings_of
 from switchdrill.yamlfile import Strict
 
+ROOT = Path(__file__).parents[2]
 TEXT = """schema: switchdrill.platform/v1
 id: tiny
 production: false
@@ -179,6 +181,20 @@ def test_every_command_says_what_was_done(
 ) -> None:
     assert 0 == COMMANDS.run("", ["--platform", str(file), *argv])
     assert said == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["platform.yaml", "articles.yaml"])
+@pytest.mark.parametrize("folder", ["embedded", "staging"])
+def test_what_the_files_of_our_own_platforms_say_is_this_command_line(folder: str, name: str, file: Path) -> None:
+    text = (ROOT / "drills" / "platforms" / folder / name).read_text(encoding="utf-8")
+    found = re.findall(r'^  (\w+): \["\{python\}", "\{here\}/ctl.py", (.*)\]$', text, re.MULTILINE)
+    argv = {command: [each.strip('"') for each in words.split(", ")] for command, words in found}
+    filled = {"{platform}": str(file), "{site}": "a"}
+
+    assert {"steer", "failback", "fence", "check", "reset"} == set(argv)
+    for command, words in argv.items():
+        code = COMMANDS.run("", [filled.get(each, each) for each in words])
+        assert (command, int(command == "check")) == (command, code)
 
 
 @pytest.mark.parametrize(
