@@ -41,8 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--drill-kind", metavar="KIND", help="tabletop, simulation or real_switch, instead of the drill's own"
     )
     group.addoption("--drill-dry-run", action="store_true", help="print the plan, touch nothing")
-    parser.addini("drill_platform", "default of --drill-platform", default="")
-    parser.addini("drill_runs", "default of --drill-runs", default="runs")
+    parser.addini("drill_platform", "default of --drill-platform; a file is looked for from this one's folder")
+    parser.addini("drill_runs", "default of --drill-runs; looked for from this file's folder")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -221,13 +221,30 @@ def _from_here(item: pytest.Function) -> str:
     return f"{file}::{name}"
 
 
+def runs_of(config: pytest.Config) -> Path:
+    """Where this session's run folders go."""
+    named = config.getoption("--drill-runs")
+    own = config.getini("drill_runs")
+    return Path(named or (_beside_ini(config, own) if own else "runs"))
+
+
+def _ini_platform(config: pytest.Config) -> str | None:
+    from switchdrill.platform.find import is_path
+
+    named = config.getini("drill_platform")
+    return (_beside_ini(config, named) if is_path(named) else named) or None
+
+
+def _beside_ini(config: pytest.Config, path: str) -> str:
+    """What an ini file says is meant from its own folder: pytest may be started anywhere."""
+    return path if config.inipath is None else os.path.normpath(config.inipath.parent / path)
+
+
 def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
     from switchdrill.running.planning import Request
 
     config = item.config
     named = config.getoption("--drill-runbook") or os.path.normpath(item.path.parent / mark.kwargs["runbook"])
-    platform = config.getoption("--drill-platform") or config.getini("drill_platform") or None
-    runs = config.getoption("--drill-runs") or config.getini("drill_runs")
     kind = config.getoption("--drill-kind") or mark.kwargs.get("kind", "simulation")
     doc = item.obj.__doc__ or item.module.__doc__ or item.name
     words = ["switchdrill", "run", _from_here(item)]
@@ -242,8 +259,8 @@ def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
         kind=kind,
         covers=tuple(mark.kwargs.get("covers", ())),
         runbook=Path(named),
-        platform=platform,
-        runs=Path(runs),
+        platform=config.getoption("--drill-platform") or _ini_platform(config),
+        runs=runs_of(config),
         again=shlex.join(words),
         is_dry=bool(config.getoption("--drill-dry-run")),
     )

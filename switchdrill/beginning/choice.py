@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from switchdrill.beginning.groups import groups
+from switchdrill.beginning.groups import Group, groups
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import reach
 from switchdrill.containers.found import Found
@@ -32,6 +32,10 @@ class Choice:
             for each in running
             if each.compose_project in self.projects or each.name in whole or each.name.startswith(begins)
         ]
+
+    def doubts(self, taken: Sequence[Found]) -> list[Group]:
+        """What looks like several platforms; whoever has said which containers are his has decided that."""
+        return [] if self.projects or self.names else groups(taken)
 
     def says(self) -> str:
         """As it was asked for."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from switchdrill.beginning.groups import groups, shared_beginning
+from switchdrill.beginning.groups import shared_beginning
 from switchdrill.beginning.sites import Guess, guess, tokens
 from switchdrill.beginning.sketch import Sketch, SketchedLink, SketchedOperator, SketchedService, SketchedSite
 from switchdrill.beginning.trade import Trade, health_path, trade_of, web_port
@@ -31,7 +31,6 @@ class Drawing:
         front = self._front()
         sketch = Sketch(id=_as_id(called or "my-platform"), title=called or _("my live platform"), engine=self._engine)
         sketch.project = self._project
-        sketch.groups = groups(self._seen)
         sketch.is_one_entry = front is not None
         sketch.sites = self._sites()
         sketch.services = [self._service(each) for each in self._seen]

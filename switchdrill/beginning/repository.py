@@ -1,5 +1,6 @@
 """A new drill repository: its files, written into a folder that holds nothing yet."""
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,7 @@ from switchdrill.text import LANGUAGES, _, spoken_language
 
 RUNBOOK = "runbooks/site-loss.yaml"
 _MARK = 'runbook="runbooks/two-site-fast.yaml"'
+_TITLE = re.compile(r'^"""(.*)"""$', re.MULTILINE)
 
 
 def refuse_full(folder: Path) -> None:
@@ -45,13 +47,16 @@ def _shipped() -> Mapping[str, str]:
     root = _root()
     drill = (root / "drills" / "test_site_loss.py").read_text(encoding="utf-8")
     runbook = (root / "drills" / "runbooks" / "two-site.yaml").read_text(encoding="utf-8")
+    title = _("Site loss: the primary site goes dark at peak, and its viewers must be back on the standby.")
     language = spoken_language()
+    drill = _TITLE.sub(f'"""{title}"""', drill, count=1).replace(_MARK, f'runbook="../{RUNBOOK}"')
     return {
-        "drills/test_site_loss.py": drill.replace(_MARK, f'runbook="../{RUNBOOK}"'),
+        "drills/test_site_loss.py": drill,
         RUNBOOK: promised(runbook),
         "KEYS.md": (root / "docs" / "keys.md").read_text(encoding="utf-8"),
         "PLATFORM.md": (root / "docs" / "platforms.md").read_text(encoding="utf-8"),
         "README.md": _file(f"README.{language if language in LANGUAGES else 'en'}.md"),
+        "requirements.txt": _file("requirements.txt"),
         ".github/workflows/drills.yml": _file("github.yml"),
         ".gitlab-ci.yml": _file("gitlab.yml"),
         ".gitignore": _file("gitignore"),

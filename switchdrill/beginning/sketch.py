@@ -56,7 +56,7 @@ class Sketch:
     project: str = ""
     """Compose's, when all are of one."""
     groups: list[Group] = field(default_factory=list)
-    """Containers that seem to belong together."""
+    """Containers that seem to belong together, while nobody has said which are meant."""
     port: int = 80
     """Where viewers come in."""
     sites_port: int = 0

@@ -137,12 +137,7 @@ def _rest(sketch: Sketch) -> Iterator[str]:
         "commands: {}",
         _("your own failback, fence, check and reset, as argv: PLATFORM.md, Commands, says what each must do"),
     )
-    for name, words in (
-        ("failback", ', --to, "{site}"'),
-        ("fence", ', --site, "{site}"'),
-        ("check", ""),
-        ("reset", ""),
-    ):
+    for name, words in (("failback", ', "{site}"'), ("fence", ', "{site}"'), ("check", ""), ("reset", "")):
         yield f'#  {name}: ["{{here}}/ctl", {name}{words}]'
 
 

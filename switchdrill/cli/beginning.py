@@ -76,4 +76,6 @@ def _looked(url: str, choice: Choice) -> tuple[Sketch, str]:
     endpoint = Docker(engine=url or None).endpoint()
     seen = chosen(endpoint, choice)
     origin = _("From {count} containers of {engine}: guesses, which nobody has looked at yet.")
-    return Drawing(seen, engine=url).sketch(), origin.format(count=len(seen), engine=endpoint.resolved())
+    sketch = Drawing(seen, engine=url).sketch()
+    sketch.groups = choice.doubts(seen)
+    return sketch, origin.format(count=len(seen), engine=endpoint.resolved())

@@ -17,7 +17,7 @@ from switchdrill.text import _
 @click.option(
     "--runbook", metavar="FILE", type=click.Path(), help=_("Hold it against this runbook instead of its own.")
 )
-@click.option("--runs", metavar="DIR", default="runs", show_default=True, help=_("Where run folders go."))
+@click.option("--runs", metavar="DIR", help=_("Where run folders go; default: what pytest.ini says, else runs."))
 @click.option(
     "--kind", type=click.Choice(["tabletop", "simulation", "real_switch"]), help=_("Instead of the drill's own.")
 )
@@ -33,14 +33,14 @@ def run(
     expression: str | None,
     platform: str | None,
     runbook: str | None,
-    runs: str,
+    runs: str | None,
     kind: str | None,
     dry_run: bool,
     keep: int | None,
 ) -> int:
     import pytest
 
-    from switchdrill.plugin import CONDUCTED, EXIT_CODES
+    from switchdrill.plugin import CONDUCTED, EXIT_CODES, runs_of
     from switchdrill.running.interrupts import end_deaf
     from switchdrill.running.old_runs import keep_newest
 
@@ -49,9 +49,11 @@ def run(
 
         found: list[int] = []
         folders: list[Path] = []
+        runs = Path("runs")
 
         def pytest_sessionfinish(self, session: pytest.Session) -> None:
             self.found = session.config.stash.get(EXIT_CODES, [])
+            self.runs = runs_of(session.config)
             conducted = session.config.stash.get(CONDUCTED, [])
             self.folders = [each.folder for each in conducted if each.folder is not None]
 
@@ -70,7 +72,7 @@ def run(
     ended = pytest.main(words, plugins=[codes])
     end_deaf()
     if keep is not None and not dry_run:
-        for path in keep_newest(Path(runs), keep, never=codes.folders):
+        for path in keep_newest(codes.runs, keep, never=codes.folders):
             say(_("removed {path}: more than {most} runs were kept").format(path=path, most=keep))
     return loudest([*codes.found, *_of_pytest(ended, codes.found)])
 

@@ -56,6 +56,8 @@ class Found:
     """Those of `ports` that can be reached from outside the engine."""
     health: str = ""
     """Its health check's command, in one line; empty: none."""
+    folders: frozenset[str] = frozenset()
+    """Folders of the engine's machine that it sees: bind mounts and volumes."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -115,6 +117,7 @@ def read_found(told: object) -> Found:
         ports=tuple(dict.fromkeys([*published, *exposed])),
         published=tuple(published),
         health=_health(_words(_table(config.get("Healthcheck")).get("Test"))),
+        folders=_folders(whole.get("Mounts")),
     )
 
 
@@ -128,6 +131,11 @@ def _attached(name: str, told: object, identity: str) -> Attached:
         # the engine adds its own short id itself
         aliases=tuple(each for each in _words(way.get("Aliases")) if each != identity[:12]),
     )
+
+
+def _folders(mounts: object) -> frozenset[str]:
+    sources = (_table(each).get("Source") for each in mounts) if isinstance(mounts, list) else ()
+    return frozenset(str(source) for source in sources if source)  # a tmpfs has none
 
 
 def _health(test: Sequence[str]) -> str:

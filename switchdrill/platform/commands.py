@@ -37,9 +37,8 @@ class Commands:
         parser = argparse.ArgumentParser(description=says, formatter_class=argparse.RawDescriptionHelpFormatter)
         parser.add_argument("--platform", type=Path, required=True, help="the resolved platform file")
         parsers = parser.add_subparsers(dest="command", required=True)
-        for name in ("steer", "failback"):
-            parsers.add_parser(name).add_argument("--to", dest="site", required=True)
-        parsers.add_parser("fence").add_argument("--site", required=True)
+        for name in ("steer", "failback", "fence"):
+            parsers.add_parser(name).add_argument("site", metavar="SITE")
         for name in ("check", "reset", "state"):
             parsers.add_parser(name)
         asked = parser.parse_args(argv)

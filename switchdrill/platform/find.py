@@ -78,7 +78,7 @@ def find_file(named: str) -> Path:
 
     A name is a folder's, a platform's id, or a file's without its ending, in this order.
     """
-    if _is_path(named):
+    if is_path(named):
         path = Path(named)
         return path / "platform.yaml" if path.is_dir() else path
     for root in content_roots():
@@ -92,18 +92,29 @@ def find_file(named: str) -> Path:
         for found in ways:
             if found:
                 return found[0]
+    own = file_here(named)
     there = sorted({_id_of(file) for root in content_roots() for file in (root / "platforms").glob("*/*.yaml")} - {""})
     raise BadInput(
         _("there is no platform called {name!r}").format(name=named),
         because=_("looked in {places}").format(places=", ".join(str(root / "platforms") for root in content_roots())),
-        now=_("to mean the folder here, say ./{name}").format(name=named)
-        if Path(named).is_dir()
+        now=_("to mean the one here, say ./{name}").format(name=own or named)
+        if own is not None or Path(named).is_dir()
         else _("give one of these names, or the path of a platform.yaml: {names}").format(names=", ".join(there)),
     )
 
 
-def _is_path(named: str) -> bool:
+def is_path(named: str) -> bool:
+    """Whether it says where a file is; else it is a name."""
     return named.endswith((".yaml", ".yml")) or os.sep in named
+
+
+def file_here(named: str) -> Path | None:
+    """The platform file of this path, or the one in this folder or just below it that has this id; None: neither."""
+    if is_path(named):
+        found = find_file(named)
+        return found if found.is_file() else None
+    files = [Path("platform.yaml"), *sorted(Path().glob("*/platform.yaml"))]
+    return next((each for each in files if named and _id_of(each) == named), None)
 
 
 def content_roots() -> list[Path]:
@@ -118,7 +129,7 @@ def running_file(named: str) -> Path | None:
 
     A path never means one that is up: it is somebody's own file, to be started as it says.
     """
-    if _is_path(named) or not PLAIN_NAME.fullmatch(named):
+    if is_path(named) or not PLAIN_NAME.fullmatch(named):
         return None
     found = home.standing_file(named)
     if found is None and home.names():

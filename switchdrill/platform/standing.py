@@ -9,11 +9,12 @@ from switchdrill.carrier import carrier
 from switchdrill.containers.engine import reach
 from switchdrill.errors import BadInput, CouldNotStart, Refused
 from switchdrill.platform import home
-from switchdrill.platform.find import PLAIN_NAME, id_named, place, read_unplaced
+from switchdrill.platform.find import PLAIN_NAME, file_here, id_named, is_path, place, read_unplaced
 from switchdrill.platform.image import provide_images
 from switchdrill.platform.lifecycle import docker_of, start_platform, stop_platform, undo_of
 from switchdrill.platform.lock import remove_free, try_lock
 from switchdrill.platform.model import Platform
+from switchdrill.platform.net import MADE_UP
 from switchdrill.state import tidy
 from switchdrill.text import _
 from switchdrill.undo import Undo
@@ -21,11 +22,12 @@ from switchdrill.yamlfile import read
 
 
 def bring_up(named: str) -> str:
-    """Start it and let it stand; returns its resolved file and how to watch it. Refused when it is up.
+    """Start it and let it stand; returns its resolved file and how to watch it. Refused when it is up, or others'.
 
     When it fails all of it is ended, and the logs stay. What an earlier `up` or `down` left half-way is
     cleared away first.
     """
+    _refuse_others(named)
     name = read_unplaced(named).id
     if not PLAIN_NAME.fullmatch(name):
         raise BadInput(
@@ -77,6 +79,21 @@ def _alone(name: str, holder: str) -> Iterator[None]:
     finally:
         lock.release()
         tidy()
+
+
+def _refuse_others(named: str) -> None:
+    """Refused when its file says of nothing how it is started: what runs there, others have started."""
+    file = file_here(named)
+    if file is None or (not is_path(named) and id_named(named) is not None):
+        return
+    platform = read(file, Platform, values={"net": MADE_UP})
+    if not platform.is_started_by_us():
+        raise Refused(
+            _("platform {name} is not started by switchdrill, nor stopped").format(name=platform.id),
+            where=str(file),
+            because=_("its file only says what runs there: no service has `run`, and `docker` no `compose`"),
+            now=_("start and stop it as you always do; a drill takes it with --platform {file}").format(file=file),
+        )
 
 
 def _refuse_second(name: str) -> None:
@@ -156,6 +173,7 @@ def _name_of_one_that_is_there(named: str) -> str:
     for name in (named, id_named(named)):
         if name in there:
             return name
+    _refuse_others(named)
     raise BadInput(
         _("no platform called {name!r} is up").format(name=named),
         because=_("up are: {names}").format(names=", ".join(there)) if there else _("none is up"),

@@ -16,6 +16,11 @@ def told(**config: object) -> Found:
                 **config,
             },
             "HostConfig": {"NetworkMode": "n"},
+            "Mounts": [
+                {"Type": "bind", "Source": "/srv/hls", "Destination": "/data"},
+                {"Type": "volume", "Name": "kept", "Source": "/var/lib/docker/volumes/kept/_data"},
+                {"Type": "tmpfs", "Source": "", "Destination": "/cache"},
+            ],
             "NetworkSettings": {
                 "Ports": {"8080/tcp": [{"HostPort": "80"}], "53/udp": [{"HostPort": "53"}], "22/tcp": None},
                 "Networks": {
@@ -48,6 +53,10 @@ def test_what_it_runs_and_how_it_is_checked_are_one_line_each() -> None:
 
     assert ("run.sh -v web", "curl http://x/up") == (checked.command, checked.health)
     assert ("", "") == (told(Entrypoint=None, Cmd=None).command, told(Healthcheck={"Test": ["NONE"]}).health)
+
+
+def test_folders_are_those_of_the_engines_machine() -> None:
+    assert {"/srv/hls", "/var/lib/docker/volumes/kept/_data"} == told().folders
 
 
 def test_networks_are_told_by_name_with_addresses_that_stay() -> None:

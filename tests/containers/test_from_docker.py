@@ -107,6 +107,7 @@ def test_plain_containers_are_chosen_by_name_and_what_looks_like_several_platfor
     try:
         by_name = switchdrill(tmp_path, "init", "mine", "--from-docker", "--name", f"{PROJECT}-run-")
         both = switchdrill(tmp_path, "init", "both", "--from-docker", "--name", f"{PROJECT}-run-", "--project", PROJECT)
+        asked = switchdrill(tmp_path, "init", "asked", "--from-docker")
         none = switchdrill(tmp_path, "init", "none", "--from-docker", "--name", "no-such-name")
     finally:
         for name in ("run-a", "run-b"):
@@ -117,9 +118,13 @@ def test_plain_containers_are_chosen_by_name_and_what_looks_like_several_platfor
     assert [f"{PROJECT}-run-a", f"{PROJECT}-run-b"] == re.findall(r"container: \{name: ([^}]+)\}", text)
     assert f"id: {PROJECT}-run\n" in text
     assert 0 == both[0], both[1]
-    assert f"  --project {PROJECT} (a-edge, b-edge)\n" in both[1]
-    assert f"  --name {PROJECT}-run- ({PROJECT}-run-a, {PROJECT}-run-b)\n" in both[1]
-    assert "is it one platform?" in (tmp_path / "both" / "platform.yaml").read_text()
+    for code, said, name in ((*by_name, "mine"), (*both, "both")):
+        assert (0, False) == (code, "These look like several" in said), "a person has chosen"
+        assert "is it one platform?" not in (tmp_path / name / "platform.yaml").read_text()
+    assert 0 == asked[0], asked[1]
+    assert f"  --project {PROJECT} (a-edge, b-edge)\n" in asked[1]
+    assert f"{PROJECT}-run-a" in asked[1]
+    assert "is it one platform?" in (tmp_path / "asked" / "platform.yaml").read_text()
     assert (3, True) == (none[0], f"there are: --project {PROJECT} (a-edge, b-edge)" in none[1]), none[1]
 
 

@@ -35,7 +35,7 @@ def wait_for_site(platform, site):
 
 def steer_and_back(platform):
     """Planned: b, and when players were there for 2 s, a again."""
-    assert platform.ctl("steer", "--to", "b").returncode == 0
+    assert platform.ctl("steer", "b").returncode == 0
     wait_for_site(platform, "b")
     pause(2)
     assert platform.ctl("reset").returncode == 0

@@ -74,7 +74,7 @@ def story(shared):
         story.steered_ns = shared.events("steered")[-1]["t_ns"]
         pause(1.0)
         story.health_of_b_while_alone = shared.health("b")
-        fenced = shared.ctl("fence", "--site", "a")
+        fenced = shared.ctl("fence", "a")
         story.fenced = fenced.stdout if fenced.returncode == 0 else f"FAILED {fenced.stderr}"
         story.write_at_fenced = shared.gift("a", f"{story.prefix}fenced", inside=True).status
         story.opened_ns = shared.carriers.site("a", "open")
@@ -87,7 +87,7 @@ def story(shared):
         story.in_step_ns = now_ns()
         pause(2.5)
         story.answering_before_command = shared.gslb()["answering"]
-        failback = shared.ctl("failback", "--to", "a")
+        failback = shared.ctl("failback", "a")
         story.failback = failback.stdout if failback.returncode == 0 else f"FAILED {failback.stderr}"
         pause(1.0)
     finally:
@@ -201,7 +201,7 @@ def is_answering(platform):
 
 
 def test_an_active_site_needs_no_fence(story, shared):
-    fence = shared.ctl("fence", "--site", "a")
+    fence = shared.ctl("fence", "a")
 
     assert fence.returncode == 0
     assert "nothing to fence" in fence.stdout
@@ -210,7 +210,7 @@ def test_an_active_site_needs_no_fence(story, shared):
 def test_a_site_whose_api_is_gone_can_not_be_proven_fenced(story, shared):
     shared.kill("b.api")
     try:
-        fence = shared.ctl("fence", "--site", "b")
+        fence = shared.ctl("fence", "b")
     finally:
         shared.start("b.api")
     shared.wait_until_whole()
@@ -224,7 +224,7 @@ def test_a_steer_to_a_site_that_is_not_in_step_is_refused(story, shared):
         shared.carriers.link(link, "cut")
     try:
         wait_until(lambda: not shared.health("b")["ok"], within_s=5, what="b notices")
-        steer = shared.ctl("steer", "--to", "b")
+        steer = shared.ctl("steer", "b")
     finally:
         for link in ("a.api--b.api", "b.api--a.api"):
             shared.carriers.link(link, "open")

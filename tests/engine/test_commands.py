@@ -1,6 +1,7 @@
 """What a platform's own programs are given: their resolved file, a question with a limit, one command line."""
 
 import http.server
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from switchdrill.platform.model import Platform
 from switchdrill.platform.resolved import read_resolved, settings_of
 from switchdrill.yamlfile import Strict
 
+ROOT = Path(__file__).parents[2]
 TEXT = """schema: switchdrill.platform/v1
 id: tiny
 production: false
@@ -167,9 +169,9 @@ COMMANDS = Commands(
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["steer", "--to", "b"], "tiny: steered to b\n"),
-        (["failback", "--to", "a"], "back to a\n"),
-        (["fence", "--site", "a"], "fenced a\n"),
+        (["steer", "b"], "tiny: steered to b\n"),
+        (["failback", "a"], "back to a\n"),
+        (["fence", "a"], "fenced a\n"),
         (["reset"], "as before\n"),
         (["state"], "{}\n"),
     ],
@@ -181,12 +183,26 @@ def test_every_command_says_what_was_done(
     assert said == capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["platform.yaml", "articles.yaml"])
+@pytest.mark.parametrize("folder", ["embedded", "staging"])
+def test_what_the_files_of_our_own_platforms_say_is_this_command_line(folder: str, name: str, file: Path) -> None:
+    text = (ROOT / "drills" / "platforms" / folder / name).read_text(encoding="utf-8")
+    found = re.findall(r'^  (\w+): \["\{python\}", "\{here\}/ctl.py", (.*)\]$', text, re.MULTILINE)
+    argv = {command: [each.strip('"') for each in words.split(", ")] for command, words in found}
+    filled = {"{platform}": str(file), "{site}": "a"}
+
+    assert {"steer", "failback", "fence", "check", "reset"} == set(argv)
+    for command, words in argv.items():
+        code = COMMANDS.run("", [filled.get(each, each) for each in words])
+        assert (command, int(command == "check")) == (command, code)
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
         (["check"], ["tiny is not as before a drill", "a is silent"]),
-        (["steer", "--to", "c"], ["there is no site 'c'; there are a, b"]),
-        (["fence", "--site", "w"], ["there is no site 'w'; there are a, b"]),
+        (["steer", "c"], ["there is no site 'c'; there are a, b"]),
+        (["fence", "w"], ["there is no site 'w'; there are a, b"]),
     ],
 )
 def test_why_a_command_was_not_done_is_told_with_code_1(

@@ -34,12 +34,14 @@ def box(
     health: str = "",
     labels: Mapping[str, str] | None = None,
     command: str = "",
+    folders: tuple[str, ...] = (),
 ) -> Found:
     """A container as an engine tells it; `joined` is `network=address,...`, with `!` behind a fixed one."""
     ways = [way.partition("=") for way in joined.split(",") if way]
     return Found(
         name=name, id=name, state="running", pid=1, started="", exit_code=0, image=image, image_id="",
         labels=labels or {}, command=command, ports=ports, health=health,
+        folders=frozenset(folders),
         networks=tuple(
             Attached(network=net, address=at.rstrip("!"), is_fixed=at.endswith("!"), aliases=())
             for net, _is, at in ways
@@ -66,7 +68,7 @@ def test_a_new_repository_has_all_that_a_drill_needs_and_asks_each_question_once
     begun = tmp_path / "mine"
     names = {
         "README.md", "KEYS.md", "PLATFORM.md", "platform.yaml", "drills/test_site_loss.py", "runbooks/site-loss.yaml",
-        ".gitignore", ".gitlab-ci.yml", ".github/workflows/drills.yml", "pytest.ini",
+        ".gitignore", ".gitlab-ci.yml", ".github/workflows/drills.yml", "pytest.ini", "requirements.txt",
     }  # fmt: skip
     assert names == {str(path.relative_to(begun)) for path in begun.rglob("*") if path.is_file()}
     text = (tmp_path / "mine" / "platform.yaml").read_text()
@@ -248,15 +250,25 @@ def test_a_site_that_meets_no_viewers_beside_two_that_do_is_the_witness() -> Non
 
 def test_several_compose_projects_are_asked_about_and_are_sites_when_they_are_alike() -> None:
     names = [(project, service) for project in ("jinan", "qingdao") for service in ("web", "db")]
-    alike = drawn(*(box(f"{project}-{service}-1", labels=composed(project, service)) for project, service in names))
-    other = drawn(box("p-web-1", labels=composed("p", "web")), box("q-db-1", labels=composed("q", "db")))
+    those = [box(f"{project}-{service}-1", labels=composed(project, service)) for project, service in names]
+    others = [box("p-web-1", labels=composed("p", "web")), box("q-db-1", labels=composed("q", "db"))]
+    alike, other = drawn(*those), drawn(*others)
 
     assert ["jinan.web", "jinan.db", "qingdao.web", "qingdao.db"] == [each.name for each in alike.services]
+    alike.groups, other.groups = Choice().doubts(those), Choice().doubts(others)
     assert "# decide: is it one platform?" in written(alike, origin="a test")
     assert (
         "These look like several, and `init` takes one by its option: --project p (web); --project q (db)"
         in written(other, origin="a test")
     )
+
+
+def test_whoever_has_said_which_containers_are_meant_is_not_asked_whether_they_are_one_platform() -> None:
+    seen = [box("tv-web", joined="t=1"), box("tv-db", joined="u=2"), box("p-web-1", labels=composed("p", "web"))]
+
+    assert 3 == len(Choice().doubts(seen))
+    for choice in (Choice(names=("tv-",)), Choice(projects=("p",)), Choice(projects=("p",), names=("tv-",))):
+        assert [] == choice.doubts(choice.of(seen))
 
 
 @pytest.mark.parametrize(
@@ -274,6 +286,17 @@ def test_several_compose_projects_are_asked_about_and_are_sites_when_they_are_al
          ["--name one --name two --name three"]),
         ([box("one", joined="bridge=1"), box("p-web-1", labels=composed("p", "web")), box("tv-web", joined="t=2")],
          ["--name one", "--project p", "--name tv-web"]),
+        # Who has no network belongs to those who see its folder, whatever both see of the machine.
+        ([box("tv-enc", joined="none=", folders=("/srv/hls", "/etc/localtime")), box("wiki", joined="w=1"),
+          box("tv-web", joined="t=2", folders=("/srv/hls",)), box("db", joined="d=3", folders=("/etc/localtime",))],
+         ["--name db", "--name tv-", "--name wiki"]),
+        ([box("p-web-1", labels=composed("p", "web"), folders=("/v/hls",)),
+          box("enc", joined="none=", folders=("/v/hls",))],
+         ["--project p --name enc"]),
+        # With a network of its own, a folder says nothing; nor does one that nobody else sees.
+        ([box("one", joined="a=1", folders=("/srv",)), box("two", joined="b=2", folders=("/srv",)),
+          box("odd", joined="none=", folders=("/mine",))],
+         ["--name odd", "--name one", "--name two"]),
     ],
 )  # fmt: skip
 def test_containers_that_share_no_network_look_like_several_platforms_and_each_is_told_by_its_option(

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from switchdrill import mark, yamlfile
+from switchdrill.beginning.sketch import example
+from switchdrill.beginning.writing import written
 from switchdrill.platform.model import Platform
 from switchdrill.yamlfile import Unfit
 
@@ -29,6 +31,10 @@ case "$*" in *"-X PUT"*) while [ "$1" != -d ]; do shift; done; printf %s "$2" >"
 
 def block(kind: str, number: int = 0) -> str:
     return re.findall(rf"```{kind}\n(.*?)```", TEXT, re.DOTALL)[number]
+
+
+def yaml_of_the_page() -> Platform:
+    return yamlfile.parse(HEAD + block("yaml", 0) + block("yaml", 1), Platform, where="platform.yaml")
 
 
 class Ctl:
@@ -62,7 +68,7 @@ def ctl(tmp_path: Path) -> Ctl:
 
 
 def test_the_commands_and_the_stream_that_it_shows_are_a_platform() -> None:
-    read = yamlfile.parse(HEAD + block("yaml", 0) + block("yaml", 1), Platform, where="platform.yaml")
+    read = yaml_of_the_page()
 
     assert {"failback", "fence", "check", "reset"} == set(read.commands)
     assert ["hls", "hls"] == [probe.kind for probe in read.probes]
@@ -101,7 +107,34 @@ def test_a_failback_sends_viewers_to_the_site_that_it_is_given(ctl: Ctl) -> None
     ctl.say(active="b")
     assert [0, 0] == [ctl("failback", "a"), ctl("failback", "a")]
     assert "a" == ctl.said("active")
-    assert 2 == ctl("what")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "what", "fence", "fence c", "fence primary", "fence --site a", "fence --site", "fence a b", "fence a ",
+     "failback --to a", "failback", "check a", "reset now"],
+)  # fmt: skip
+def test_what_it_does_not_expect_is_refused_and_nothing_is_done(ctl: Ctl, words: str) -> None:
+    ctl.say(active="b", writes_b="yes")
+
+    assert 2 == ctl(*words.split(" ") if words else [])
+    assert ("b", "yes", "yes") == (ctl.said("active"), ctl.said("writes_a"), ctl.said("writes_b"))
+
+
+def test_the_commands_that_init_suggests_are_those_that_the_program_of_this_page_takes(ctl: Ctl) -> None:
+    before, _commands, suggested = written(example(), origin="a test").partition("commands: {}")
+    text = f"{before}commands:\n" + suggested.partition("\n")[2].replace("#  ", "  ")
+    read = yamlfile.parse(text, Platform, where="platform.yaml")
+    argv = {name: [part.replace("{site}", "a") for part in words] for name, words in read.commands.items()}
+
+    assert {"failback", "fence", "check", "reset"} == set(argv)
+    assert {"{here}/ctl"} == {words[0] for words in argv.values()}
+    ctl.say(active="b", writes_b="yes")
+    assert [0, 1] == [ctl(*argv[name][1:]) for name in ("fence", "check")]
+    assert ("no", "yes") == (ctl.said("writes_a"), ctl.said("writes_b"))
+    assert [0, "a"] == [ctl(*argv["failback"][1:]), ctl.said("active")]
+    assert [0, 0] == [ctl(*argv[name][1:]) for name in ("reset", "check")]
+    assert dict(yaml_of_the_page().commands) == dict(read.commands)
 
 
 @pytest.mark.parametrize("name", ["check", "reset"])

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from .test_run_command import switchdrill
+
 LOADED = """
 import sys
 import switchdrill.plugin
@@ -61,3 +65,41 @@ def test_every_option_begins_with_drill(tmp_path):
     options = {re.split(r"[ =]", line.strip())[0] for line in ours.splitlines() if line.startswith("  --")}
 
     assert options == {"--drill-platform", "--drill-runbook", "--drill-runs", "--drill-kind", "--drill-dry-run"}
+
+
+SHOW = """
+from switchdrill.plugin import _ini_platform, runs_of
+def test_it(request):
+    print("said", runs_of(request.config), _ini_platform(request.config))
+"""
+
+
+@pytest.mark.parametrize("folder", [".", "mine", "mine/drills"])
+def test_an_ini_file_is_read_from_its_own_folder_and_an_option_from_where_one_stands(tmp_path, folder):
+    (tmp_path / "mine" / "drills").mkdir(parents=True)
+    ini = tmp_path / "mine" / "pytest.ini"
+    (tmp_path / "mine" / "drills" / "test_it.py").write_text(SHOW)
+    words = [str(tmp_path / "mine" / "drills" / "test_it.py"), "-s"]
+    for says, words_of, expected in (
+        ("drill_platform = platform.yaml\ndrill_runs = ../kept", [], f"{tmp_path}/kept {tmp_path}/mine/platform.yaml"),
+        ("drill_platform = staging", [], "runs staging"),
+        ("drill_platform = /srv/platform.yaml\ndrill_runs = /srv/runs", [], "/srv/runs /srv/platform.yaml"),
+        ("drill_runs = kept", ["--drill-runs=elsewhere"], "elsewhere None"),
+    ):
+        ini.write_text(f"[pytest]\n{says}\n")
+
+        assert f"said {expected}\n" in pytest_in(tmp_path / folder, *words, *words_of).stdout
+
+
+def test_a_repository_of_ones_own_is_drilled_from_anywhere(tmp_path):
+    code, said = switchdrill(tmp_path, "init", "mine")
+    assert 0 == code, said
+    for folder, drills in (
+        (tmp_path, "mine/drills"),
+        (tmp_path / "mine", "drills"),
+        (tmp_path / "mine" / "drills", "."),
+    ):
+        code, said = switchdrill(folder, "run", drills, "--dry-run")
+
+        assert (3, True) == (code, "faults are not allowed on platform my-platform" in said), said
+        assert "can't be read" not in said

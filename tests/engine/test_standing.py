@@ -224,3 +224,45 @@ def test_a_state_folder_of_somebody_else_is_refused(folder: Path) -> None:
 
         assert (3, True) == (code, "a link, or belongs to somebody else" in said), said
         assert [] == list((folder / "elsewhere").iterdir())
+
+
+MAPPED = """
+schema: switchdrill.platform/v1
+id: tv
+production: false
+inject: true
+sites:
+  a: {role: primary, address: 127.0.0.1}
+services:
+  - {name: web, container: {name: tv-web}}
+entries:
+  live: {name: live.test, port: 80}
+operators:
+  one: {resolver: "127.0.0.1:53", share: 1}
+probes:
+  - {name: media, kind: http, through: operators, entry: live, every: 1s, timeout: 1s}
+"""
+
+
+@pytest.mark.parametrize("verb", ["up", "down"])
+@pytest.mark.parametrize("named", ["tv", "my-drills/platform.yaml", "./my-drills"])
+def test_what_others_start_is_neither_started_nor_stopped(folder: Path, verb: str, named: str) -> None:
+    (folder / "my-drills").mkdir()
+    (folder / "my-drills" / "platform.yaml").write_text(MAPPED, encoding="utf-8")
+    code, said = call(folder, verb, named)
+
+    assert (3, [], True) == (code, names(), "platform tv is not started by switchdrill, nor stopped" in said), said
+    assert "--platform my-drills/platform.yaml" in said
+
+
+def test_a_platform_that_can_be_started_is_no_others_because_a_file_here_has_its_name(folder: Path) -> None:
+    (folder / "platform.yaml").write_text(MAPPED.replace("id: tv", "id: small"), encoding="utf-8")
+
+    assert [0, 0] == [call(folder, "up", "small")[0], call(folder, "down", "small")[0]]
+
+
+def test_an_id_that_only_a_file_here_has_is_told_with_that_file(folder: Path) -> None:
+    (folder / "platform.yaml").write_text(MAPPED, encoding="utf-8")
+    code, said = call(folder, "faults", "--platform", "tv")
+
+    assert (3, True) == (code, "to mean the one here, say ./platform.yaml" in said), said

@@ -1,11 +1,11 @@
 """Commands of the embedded platform, for its runbook: steer, failback, fence, check, reset, state.
 
-  steer --to SITE     planned switch, now; refused unless the site is up and in step
-  failback --to SITE  the same, after waiting until the site is in step
-  fence --site SITE   out of band: make a site that is not active refuse writes, and prove it with one
-  check               is all as before a drill: the primary active, the standby in step, nobody sent elsewhere
-  reset               the primary active, the standby in step
-  state               what the GSLB knows, as JSON
+  steer SITE     planned switch, now; refused unless the site is up and in step
+  failback SITE  the same, after waiting until the site is in step
+  fence SITE     out of band: make a site that is not active refuse writes, and prove it with one
+  check          is all as before a drill: the primary active, the standby in step, nobody sent elsewhere
+  reset          the primary active, the standby in step
+  state          what the GSLB knows, as JSON
 
 Exit code 0 when done, 1 with a reason when not.
 """

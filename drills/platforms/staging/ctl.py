@@ -1,11 +1,11 @@
 """Commands of the staging platform, for its runbook: steer, failback, fence, check, reset, state.
 
-  steer --to SITE     planned switch, now; refused unless the site is up and in step
-  failback --to SITE  the same, after waiting until the site is in step
-  fence --site SITE   out of band: a site that is not active refuses writes, proven with one
-  check               is everything as after a fresh start? proven with one gift
-  reset               the same, brought about: containers, borders, roles, the room
-  state               what the agent knows, as JSON
+  steer SITE     planned switch, now; refused unless the site is up and in step
+  failback SITE  the same, after waiting until the site is in step
+  fence SITE     out of band: a site that is not active refuses writes, proven with one
+  check          is everything as after a fresh start? proven with one gift
+  reset          the same, brought about: containers, borders, roles, the room
+  state          what the agent knows, as JSON
 
 Exit code 0 when done, 1 with a reason when not.
 """
