@@ -131,7 +131,7 @@ def test_its_drill_is_refused_by_the_file_alone_until_a_person_allows_it(tmp_pat
     switchdrill(tmp_path, "init", "mine")
     platform = tmp_path / "mine" / "platform.yaml"
     platform.write_text(platform.read_text().replace("commands: {}", "commands: {failback: [/bin/true]}"))
-    code, said = switchdrill(tmp_path / "mine", "run", "drills", "--platform", "platform.yaml", "--dry-run")
+    code, said = switchdrill(tmp_path / "mine", "run", "drills", "--platform", "platform.yaml")
 
     assert 3 == code, said
     assert "inject: false" in said

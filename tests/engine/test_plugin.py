@@ -99,7 +99,7 @@ def test_a_repository_of_ones_own_is_drilled_from_anywhere(tmp_path):
         (tmp_path / "mine", "drills"),
         (tmp_path / "mine" / "drills", "."),
     ):
-        code, said = switchdrill(folder, "run", drills, "--dry-run")
+        code, said = switchdrill(folder, "run", drills)
 
         assert (3, True) == (code, "faults are not allowed on platform my-platform" in said), said
         assert "can't be read" not in said
