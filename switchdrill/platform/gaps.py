@@ -168,5 +168,5 @@ class _Look:
             said = _("no ledger probe: what is lost at the switch will be NOT_MEASURED")
             yield self._gap("", said, "probes", is_fault=False)
         if all(each.detected is None for each in self._platform.events):
-            said = _("no log has `detected`: nobody measures Detect; add one, or promise `steer` from fault_onset on")
+            said = _("no log with `detected`: nobody measures Detect; add one, or promise `steer` from fault_onset")
             yield self._gap("", said, "events", is_fault=False)
