@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from switchdrill.errors import Refused
+from switchdrill.errors import Refused, SwitchdrillError
 from switchdrill.healing.heal import Played
 from switchdrill.healing.lost import could_not_heal, end_frozen_healer, recover, unknown_run
 from switchdrill.healing.way_back import still_on_the_standby, unplayed_way_back
@@ -79,7 +79,10 @@ def _healed_already(runs: Path) -> list[str]:
     if newest is None:
         return []
     folder = RunFolder(newest)
-    entries = read_journal(folder.journal).entries
+    try:
+        entries = read_journal(folder.journal).entries
+    except (OSError, ValueError, SwitchdrillError):  # what can't be read is no news of a healer
+        return []
     if not of_kind(entries, RunnerLost):
         return []
     homes = [each for each in of_kind(entries, Healed) if each.ok]

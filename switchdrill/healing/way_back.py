@@ -4,8 +4,10 @@ Healing takes back what was broken. It does not play the platform's own failback
 """
 
 import shlex
+from pathlib import Path
 
 from switchdrill.errors import SwitchdrillError
+from switchdrill.machine.files import may_be_there
 from switchdrill.record.entries import Ended, Injected, Switched
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import of_kind, read_journal
@@ -23,7 +25,10 @@ def unplayed_way_back(folder: RunFolder) -> str | None:
     is_wanted = any(step.step == "failback" for step in plan.steps) or any(
         each.reached for each in of_kind(entries, Switched)
     )
-    is_gone = plan.platform.state == str(folder.platform)
+    state = plan.platform.state or ""
+    # One of the run's own ends with it; one that `up` started, with `down`. What others started nobody of us ends.
+    is_own = state == str(folder.platform) or not may_be_there(Path(state))
+    is_gone = plan.platform.is_started_by_us() and is_own
     if was_played or not is_wanted or is_gone or not of_kind(entries, Injected):
         return None
     argv = plan.platform.way_back()

@@ -4,6 +4,7 @@ import pytest
 
 from switchdrill.healing.by_hand import heal_all
 from switchdrill.healing.way_back import unplayed_way_back
+from switchdrill.platform.service import Service
 from switchdrill.record.folder import RunFolder
 from switchdrill.record.journal import read_journal
 from switchdrill.record.plan import read_plan
@@ -16,9 +17,12 @@ def told(story: Story, path, *, stays_up: bool) -> RunFolder:
     """A run on a platform that stays up, or on one of its own."""
     folder = tell(story, path)
     plan = read_plan(folder.plan)
-    state = "/somewhere/platforms/embedded" if stays_up else str(folder.platform)
+    up = path.parent / "state" / "platforms" / "embedded"
+    up.mkdir(parents=True, exist_ok=True)
+    state = str(up) if stays_up else str(folder.platform)
     commands = {"failback": ["python", "/a folder/ctl.py", "failback", "{site}"]}
-    platform = plan.platform.model_copy(update={"state": state, "commands": commands})
+    ours = [Service(name="gslb", run=["gslb"])]
+    platform = plan.platform.model_copy(update={"state": state, "commands": commands, "services": ours})
     folder.plan.write_bytes(plan.model_copy(update={"platform": platform}).as_json())
     return folder
 
@@ -38,6 +42,22 @@ def test_a_way_back_that_was_played_is_nobodys_affair(tmp_path):
 def test_a_platform_that_ends_with_its_run_serves_nobody(tmp_path):
 
     assert unplayed_way_back(told(Story(aborted_s=12.0), tmp_path / "run", stays_up=False)) is None
+
+
+def test_a_platform_that_went_down_serves_nobody_either(tmp_path):
+    folder = told(Story(aborted_s=12.0), tmp_path / "run", stays_up=True)
+    (tmp_path / "state" / "platforms" / "embedded").rmdir()
+
+    assert unplayed_way_back(folder) is None
+
+
+def test_what_others_started_goes_on_serving_whatever_became_of_the_run(tmp_path):
+    folder = told(Story(aborted_s=12.0), tmp_path / "run", stays_up=False)
+    plan = read_plan(folder.plan)
+    platform = plan.platform.model_copy(update={"services": [], "docker": None})
+    folder.plan.write_bytes(plan.model_copy(update={"platform": platform}).as_json())
+
+    assert unplayed_way_back(folder) == "python '/a folder/ctl.py' failback a"
 
 
 def test_a_drill_that_broke_nothing_sent_nobody_away(tmp_path):
