@@ -12,6 +12,7 @@ P09  the programs that it names are there
 P10  it has a `failback`, a `fence`, a `check` and a `reset`
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class _Look:
         self._text = text
 
     def gaps(self) -> Iterator[Gap]:
+        yield from self._marks()
         yield from self._roles()
         yield from self._sites()
         yield from self._eyes()
@@ -69,6 +71,12 @@ class _Look:
     def _gap(self, code: str, said: str, *at: str | int, is_fault: bool = True) -> Gap:
         line = yamlfile.line_in(self._text, str(self._file), *at)
         return Gap(code=code, line=line, at=".".join(map(str, at)), said=said, is_fault=is_fault)
+
+    def _marks(self) -> Iterator[Gap]:
+        for number, line in enumerate(self._text.splitlines(), start=1):
+            for mark in re.findall(r"\$\{[^}]*\}", line.partition(" #")[0]):
+                said = _("nobody fills in {mark}; the only one is {net}").format(mark=mark, net=NET_MARK)
+                yield Gap(code="P02", line=number, at=mark, said=said, is_fault=True)
 
     def _roles(self) -> Iterator[Gap]:
         roles = [site.role for site in self._platform.sites.values()]

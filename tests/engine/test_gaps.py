@@ -47,10 +47,24 @@ THIRD = '  c: {role: standby, address: "${net}.9.1"}\n  b: {role: standby'
         ("name: media, kind: hls", "name: media, kind: http", "P06", "probes:"),
         (f"{EMBEDDED.parent}/door.py", "{here}/door.py", "P09", "name: door"),
         ('fence: ["{python}"', "fence: [/nowhere/ctl", "P09", "fence: ["),
+        ("title: ", "title: ${nett} ", "P02", "title:"),
         ("  reset: [", "  # reset: [", "P10", "commands:"),
         ("  failback: [", "  # failback: [", "P10", "commands:"),
     ],
-    ids=["nothing", "unfit", "roles", "site", "service", "eyes", "viewers", "file", "program", "reset", "failback"],
+    ids=[
+        "nothing",
+        "unfit",
+        "roles",
+        "site",
+        "service",
+        "eyes",
+        "viewers",
+        "file",
+        "program",
+        "mark",
+        "reset",
+        "failback",
+    ],
 )
 def test_what_is_missing_is_told_by_its_line(tmp_path: Path, old: str, new: str, code: str, at: str) -> None:
     text = TEXT.replace(old, new, 1)
