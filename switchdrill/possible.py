@@ -16,7 +16,7 @@ from switchdrill.containers.engine import reach
 from switchdrill.errors import SwitchdrillError
 from switchdrill.fault import EXAMPLE, Fault
 from switchdrill.platform.find import filled, find_file, running_file
-from switchdrill.platform.mapped import endpoint_of, has_containers, mapped, project_of
+from switchdrill.platform.mapped import engines_of, has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
 from switchdrill.platform.net import MADE_UP
 from switchdrill.state import state_home
@@ -63,9 +63,9 @@ def on_paper(named: str) -> Platform:
 
 
 def _answering(platform: Platform) -> Platform:
-    for site in [None, *platform.sites] if has_containers(platform) else []:
+    for endpoint in engines_of(platform):
         with suppress(NoEngine):
-            reach(endpoint_of(platform, site))
+            reach(endpoint)
     return platform
 
 

@@ -12,7 +12,7 @@ from switchdrill_faults.docker import box, breaking, service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceKill(service.OfService):
+class ServiceKill(service.ServiceFault):
     """The service's container is killed, without a word to anybody."""
 
     kind: ClassVar[str] = "service-kill"

@@ -12,7 +12,7 @@ from switchdrill_faults.docker import box, breaking, service, woken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServicePause(service.OfService):
+class ServicePause(service.ServiceFault):
     """All processes of the service's container are frozen in one instant."""
 
     kind: ClassVar[str] = "service-pause"

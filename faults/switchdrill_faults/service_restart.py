@@ -12,7 +12,7 @@ from switchdrill_faults.docker import box, breaking, service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceRestart(service.OfService):
+class ServiceRestart(service.ServiceFault):
     """The service's container is stopped and started again, once."""
 
     kind: ClassVar[str] = "service-restart"

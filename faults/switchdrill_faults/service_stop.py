@@ -12,7 +12,7 @@ from switchdrill_faults.docker import box, breaking, service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceStop(service.OfService):
+class ServiceStop(service.ServiceFault):
     """The service's container is asked to end, and killed when it has not after 10 s."""
 
     kind: ClassVar[str] = "service-stop"

@@ -365,7 +365,7 @@ class Result(Part):
     healing: list[HealShown]
     all_healed: bool
     can_be_healed: bool = True
-    """Whether `switchdrill heal` has anything to play; false and not all healed: it was played, and did not help."""
+    """Whether an undo is left for `switchdrill heal`; false and not all healed: all were played, and did not help."""
     parts: list[Stretch]
     steps: list[StepShown]
     deviations: list[str]

@@ -23,7 +23,7 @@ from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.address import NET_MARK
 from switchdrill.platform.find import filled
 from switchdrill.platform.gap import Gap, of_text, undecided
-from switchdrill.platform.mapped import endpoint_of, has_containers, mapped, project_of
+from switchdrill.platform.mapped import engines_of, has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
 from switchdrill.platform.net import MADE_UP
 from switchdrill.platform.programs import missing_programs
@@ -125,8 +125,8 @@ class _Look:
         try:
             project = project_of(platform, self._file, _STATE)
             if project is None:
-                for site in [None, *platform.sites]:
-                    reach(endpoint_of(platform, site))
+                for endpoint in engines_of(platform):
+                    reach(endpoint)
         except BadInput as problem:
             yield self._gap("P08", problem.in_a_line(), "docker", "compose")
             return

@@ -67,7 +67,7 @@ def start_platform(platform: Platform, rung: Rung | None, project: Project | Non
     ]
     started += as_started(platform)
     wait_until_ready(platform, started)
-    write_resolved(identified(platform), state / "platform.yaml")
+    write_resolved(identified(platform), state / "platform.yaml")  # again: before, its containers had no ids
     return started
 
 

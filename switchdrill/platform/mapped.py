@@ -52,13 +52,11 @@ def identified(platform: Platform) -> Platform:
     return platform.model_copy(update={"services": [_identified(each) for each in platform.services]})
 
 
-def refuse_dead_engines(platform: Platform) -> None:
-    """NoEngine when one that the platform's containers run on does not answer: nothing there could be broken, or
-    brought home.
-    """
-    placed = [each.container.placed for each in platform.services if each.container is not None]
-    for endpoint in dict.fromkeys(each.engine for each in placed if each is not None):
-        reach(endpoint).version()
+def engines_of(platform: Platform) -> list[Endpoint]:
+    """Every engine on which a container of the platform is, or is looked for."""
+    sites = [each.site for each in platform.services if each.container is not None]
+    sites += platform.sites if platform.docker is not None and platform.docker.is_by_label else []
+    return list(dict.fromkeys(endpoint_of(platform, site) for site in sites))
 
 
 def endpoint_of(platform: Platform, site: str | None) -> Endpoint:

@@ -25,7 +25,6 @@ from switchdrill.healing.lost import sweep
 from switchdrill.judging import Judged, judge
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.image import provide_images
-from switchdrill.platform.mapped import refuse_dead_engines
 from switchdrill.platform.model import Platform
 from switchdrill.platform.programs import refuse_missing_programs
 from switchdrill.record.entries import Injected
@@ -38,6 +37,7 @@ from switchdrill.running.interrupts import abort_on_signals, ending_in_peace
 from switchdrill.running.paper import PaperStage
 from switchdrill.running.planning import Draft, Request, begin_folder, reserve_folder, unwritable
 from switchdrill.running.progress import Progress
+from switchdrill.running.readiness import prove_engines
 from switchdrill.running.refusing import record_refusal
 from switchdrill.running.session import Session
 from switchdrill.text import _
@@ -100,7 +100,7 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
         draft.platform, draft.platform_file = placed.platform, placed.file
         refuse_missing_programs(placed.platform, placed.file)
         if not placed.is_ours:
-            refuse_dead_engines(placed.platform)
+            prove_engines(placed.platform)
         draft.platform, draft.rung = _carried(placed, is_dry=request.is_dry)
         refuse(lint(runbook, draft.platform), request.runbook)
         paper = PaperStage(runbook, draft.platform, is_dry=request.is_dry)

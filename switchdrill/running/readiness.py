@@ -7,8 +7,10 @@ the drill before it began. What is production is never reset by us.
 import shlex
 
 from switchdrill.clock import now_ns
+from switchdrill.containers.engine import reach
 from switchdrill.errors import CouldNotStart
 from switchdrill.machine.command import Ran
+from switchdrill.platform.mapped import engines_of
 from switchdrill.platform.model import Platform
 from switchdrill.record.entries import Checked, Noted
 from switchdrill.record.journal import Journal
@@ -18,6 +20,14 @@ from switchdrill.text import _
 
 CHECK_S = 30.0
 RESET_S = 120.0
+
+
+def prove_engines(platform: Platform) -> None:
+    """NoEngine or StateUnknown when an engine of the platform does not answer: nothing there could be broken, or
+    brought home.
+    """
+    for endpoint in engines_of(platform):
+        reach(endpoint).version()
 
 
 def prove_ready(platform: Platform, journal: Journal, progress: Progress) -> None:

@@ -94,6 +94,7 @@ class Session:
         self._write_own_undo("" if lock is None else lock.as_text())
         if lock is not None:
             take(lock, self._plan.platform, f"run {self._folder.run_id}")
+        self._write_for_its_commands()
         services = self._services()
         self._check("carrier", True, self._plan.carrier)
         prove_ready(self._plan.platform, self._journal, self._progress)
@@ -121,10 +122,14 @@ class Session:
             return start_platform(self._plan.platform, self._rung, self._placed.project)
         name, state = self._plan.platform.id, self._plan.platform.state
         is_standing = state is not None and Path(state) == home.home_of(name)
-        if state is not None and not is_standing:  # the platform's commands may read it
-            write_resolved(self._plan.platform, Path(state) / "platform.yaml")
         known = home.residents(name) if is_standing else None
         return list(known.services) if known is not None else as_started(self._plan.platform)
+
+    def _write_for_its_commands(self) -> None:
+        """What others started has no file yet in which everything is filled in; its `fence` may want that in days."""
+        state = self._plan.platform.state
+        if state == str(self._folder.platform) and not self._placed.is_ours:
+            write_resolved(self._plan.platform, Path(state) / "platform.yaml")
 
     def close(self, problem: BaseException | None) -> BaseException | None:
         """Heal what is open, stop what runs, finish the record. Returns CouldNotHeal when something stays broken.

@@ -50,7 +50,7 @@ def box_of(service: Service, platform: Platform) -> Box | None:
         service=service.name,
         name=placed.name,
         id=placed.id,
-        where=placed.engine.here_and_now(),
+        where=placed.engine,
         addresses=list(placed.addresses),
         ready=service.ready,
         vanishes=placed.vanishes,

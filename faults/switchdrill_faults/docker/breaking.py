@@ -32,7 +32,7 @@ def restart(boxes: Sequence[Box], *, grace_s: int) -> None:
 
 def states(boxes: Sequence[Box]) -> dict[str, Found | None]:
     """Each as its engine tells it now, by name; None: there is none."""
-    return {each.name: each.engine().find(each.name) for each in boxes}
+    return {each.name: each.found(each.engine()) for each in boxes}
 
 
 def _first_then_rest(boxes: Sequence[Box], do: Callable[[Engine, str], None]) -> None:

@@ -21,7 +21,7 @@ WITHIN_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfService:
+class ServiceFault:
     """What the faults of one service have in common: its name, its undo, its way home."""
 
     kind: ClassVar[str]

@@ -73,7 +73,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         until=parts.recovery_ended_by,
         fault=parts.fault,
         still_broken=_broken(found, parts),
-        can_be_healed=bool(parts.home.open),
+        can_be_healed=parts.home.can_be_healed,
     )
     return Result(
         judge=JUDGE,
@@ -111,7 +111,7 @@ def assembled(found: evidence.Evidence, course: Course, parts: Parts) -> Result:
         faults=parts.faults,
         healing=parts.heals,
         all_healed=parts.home.all_healed,
-        can_be_healed=parts.home.all_healed or bool(parts.home.open or parts.home.unknown),
+        can_be_healed=parts.home.can_be_healed,
         parts=list(course.parts),
         steps=parts.steps,
         deviations=list(course.deviations),
@@ -140,7 +140,7 @@ def _not_healed(found: evidence.Evidence, parts: Parts) -> Said | None:
     broken = _broken(found, parts)
     if not broken:
         return None
-    if not parts.home.open:
+    if not parts.home.can_be_healed:
         return Said(code="reason.not_seen_whole", facts={"undos": broken})
     return Said(code="reason.not_healed", facts={"undos": broken, "run": found.run})
 

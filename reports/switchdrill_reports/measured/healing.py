@@ -31,6 +31,11 @@ class Homecoming:
         return (*self.open, *self.unseen)
 
     @property
+    def can_be_healed(self) -> bool:
+        """Whether an undo is left that could be played; else what is not whole is so for another reason."""
+        return bool(self.open or self.unknown)
+
+    @property
     def all_healed(self) -> bool:
         """As far as anybody can know: silence is no healing, either."""
         return not (self.open or self.unknown or self.unseen)
