@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
+from switchdrill.arrangement import Arranged, Timed, in_time
 from switchdrill.duration import parse_ns
 from switchdrill.errors import BadInput
-from switchdrill.fault import Fault
 from switchdrill.text import _
 
 
@@ -21,7 +21,7 @@ class Stage(Protocol):
 
     def load(self, profile: str) -> AbstractContextManager[None]: ...
     def steady(self, for_ns: int | None) -> None: ...
-    def broken_by(self, faults: tuple[Fault, ...]) -> AbstractContextManager[None]: ...
+    def broken_by(self, faults: list[Timed]) -> AbstractContextManager[None]: ...
     def until_switched(self, to: str, within_ns: int | None) -> None: ...
     def hold(self, for_ns: int | None) -> None: ...
     def failback(self, to: str, within_ns: int | None) -> None: ...
@@ -42,9 +42,12 @@ class Drill:
         """Wait until every probe has been good for the runbook's time in a row; else INVALID, and nothing is broken."""
         self._on.steady(_ns(duration))
 
-    def broken_by(self, *faults: Fault) -> AbstractContextManager[None]:
-        """Break it: undos on disk first, proof of effect after. Heals at the end, however the block ends."""
-        return self._block("broken_by", self._on.broken_by(faults))
+    def broken_by(self, *faults: Arranged) -> AbstractContextManager[None]:
+        """Break it: undos on disk first, proof of effect after. Heals at the end, however the block ends.
+
+        Several faults are made together; `Sequence` says when each of them begins.
+        """
+        return self._block("broken_by", self._on.broken_by(in_time(faults)))
 
     def until_switched(self, *, to: str, within: str | None = None) -> None:
         """Wait until every operator's viewers are served by `to` with enough new good segments.

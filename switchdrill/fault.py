@@ -97,6 +97,56 @@ def parameters(fault: Fault) -> dict[str, str]:
     return {each.name: str(getattr(fault, each.name)) for each in fields(fault)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One change of a fault that varies in time."""
+
+    after_ns: int
+    """Since the fault was made."""
+    state: str
+    """What it is turned to, in the fault's own words: `open`, `closed`, `120ms`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a fault turns to what, as data: it stands in the plan before anything is touched."""
+
+    turns: Sequence[Turn]
+    """In the order of time."""
+    period_ns: int = 0
+    """After this it begins anew, for as long as it is broken. 0: it is played once."""
+
+    def __post_init__(self) -> None:
+        """ValueError when it can't be played."""
+        instants = [turn.after_ns for turn in self.turns]
+        if not instants or instants != sorted(set(instants)) or instants[0] < 0:
+            raise ValueError("turns at distinct instants, in their order, are expected")
+        if self.period_ns and instants[-1] >= self.period_ns:
+            raise ValueError("a turn lies beyond the period")
+
+    def turn(self, number: int) -> Turn | None:
+        """The turn of that number, from 0 on, across periods; None: it has been played to its end."""
+        round_, place = divmod(number, len(self.turns))
+        if round_ and not self.period_ns:
+            return None
+        turn = self.turns[place]
+        return Turn(after_ns=turn.after_ns + round_ * self.period_ns, state=turn.state)
+
+
+@runtime_checkable
+class Varying(Protocol):
+    """A fault that varies in time. It acts from `inject` on; its turns come after that."""
+
+    def schedule(self) -> Schedule: ...
+
+    def turn(self, undos: Sequence[Undo], state: str) -> None:
+        """Change it to `state`. Played under the heal lock, and never once an undo was closed.
+
+        Raises SwitchdrillError when that can't be done.
+        """
+        ...
+
+
 @cache
 def catalogue() -> dict[str, type[Fault]]:
     """Every registered fault by its kind. BadInput when two share one."""

@@ -1,8 +1,10 @@
 """The way home, as data: written to disk before anything is broken, and played from there."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Fact = str | int | bool | list[str]
+AT_ONCE_S = 1.0
+"""How long healing takes where nothing has to be started: a rule, a proxy, an answer."""
 
 
 class Undo(BaseModel):
@@ -19,3 +21,5 @@ class Undo(BaseModel):
     mechanism: str = ""
     """By what it is broken, for people: `docker pause of 6 containers`, `nftables on this host`."""
     facts: dict[str, Fact]
+    heal_limit_s: float = Field(default=AT_ONCE_S, gt=0)
+    """Within this it is healed and proven, once healing has begun; what has to start something says more."""

@@ -12,7 +12,8 @@ from switchdrill.platform.targets import targets
 from switchdrill.record.plan import Legend, PlannedEffect
 from switchdrill.record.samples import Outcome
 from switchdrill.text import _, marked
-from switchdrill.undo import Fact, Undo
+from switchdrill.undo import AT_ONCE_S, Fact, Undo
+from switchdrill_faults.docker import home
 from switchdrill_faults.docker.box import boxes_of
 from switchdrill_faults.loss import bordered, boxed, carried
 from switchdrill_faults.packets import way
@@ -90,6 +91,7 @@ class SiteLoss:
                     "within_ms": slowest_ns // NS_PER_MS + _SLACK_MS,
                     **facts,
                 },
+                heal_limit_s=home.limit_s(boxes_of(lost, platform)) if argv or "boxes" in facts else AT_ONCE_S,
             )
         ]
 

@@ -1,6 +1,6 @@
 """A platform's links: each one directed path, and where a fault can take hold of it."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -29,6 +29,10 @@ class Link(Strict):
     """Proxies on its way; none: it passes no Toxiproxy, and only the packet path can be broken."""
     port: int | None = Field(default=None, gt=0, lt=65536)
     """Of a link without hops: where `to` listens; both ends are services that are containers."""
+    carries: list[Literal["viewers", "publishing", "health", "replication", "metadata"]] = []
+    """What it is for, so that a fault can mean it: `ReplicationStopped`, `MonitoringLost`."""
+    is_steady: bool = Field(default=False, alias="steady")
+    """Its clients never abandon a transfer half-way, as viewers do: Toxiproxy may be changed under live connections."""
 
     @model_validator(mode="after")
     def _has_a_way(self) -> Self:

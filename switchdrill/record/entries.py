@@ -102,6 +102,19 @@ class EffectSeen(Entry):
     said: str
 
 
+class Turned(Entry):
+    """A fault that varies in time was changed, from `before_ns` to `after_ns`."""
+
+    kind: Literal["turned"] = "turned"
+    fault: str
+    undos: list[str]
+    state: str
+    due_ns: int
+    """When its schedule says."""
+    before_ns: int
+    after_ns: int
+
+
 class Reapplied(Entry):
     """A fault's rule had gone under it (its container was started anew), and was put back."""
 
@@ -201,11 +214,11 @@ class Closed(Entry):
 
 
 AnyEntry = Annotated[
-    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched
-    | Commanded | Chained | Noted | Cut | RunnerLost | Closed,
+    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Turned | Reapplied | Healed | Restored
+    | Switched | Commanded | Chained | Noted | Cut | RunnerLost | Closed,
     Field(discriminator="kind"),
 ]  # fmt: skip
 ENTRY: TypeAdapter[
-    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Reapplied | Healed | Restored | Switched
-    | Commanded | Chained | Noted | Cut | RunnerLost | Closed
+    Opened | Checked | Began | Ended | UndoWritten | Injected | EffectSeen | Turned | Reapplied | Healed | Restored
+    | Switched | Commanded | Chained | Noted | Cut | RunnerLost | Closed
 ] = TypeAdapter(AnyEntry)  # fmt: skip

@@ -57,6 +57,23 @@ class Legend(BaseModel):
     pattern: Literal["dots", "stripes", "solid"] = "stripes"
 
 
+class PlannedTurn(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    after_s: float
+    state: str
+
+
+class PlannedSchedule(BaseModel):
+    """When a fault that varies in time turns to what, counted from its injection."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turns: list[PlannedTurn]
+    period_s: float = 0.0
+    """0: played once."""
+
+
 class PlannedFault(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -65,6 +82,10 @@ class PlannedFault(BaseModel):
     undos: list[PlannedUndo]
     effect: PlannedEffect
     legend: Legend
+    after_s: float = 0.0
+    """Since the first fault of its block."""
+    schedule: PlannedSchedule | None = None
+    """None: it is the same for as long as it lasts."""
 
 
 class Plan(BaseModel):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from switchdrill.arrangement import Timed
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import CouldNotStart, RecordLost, SwitchdrillError
 from switchdrill.fault import Counted, Fault, parameters
@@ -16,8 +17,8 @@ from switchdrill.record.ballast import make_room
 from switchdrill.record.entries import EffectSeen, Entry, Injected, Restored, UndoWritten
 from switchdrill.record.journal import Journal
 from switchdrill.record.plan import Plan, PlannedEffect
+from switchdrill.running.injector import Injector
 from switchdrill.running.interrupts import healing_in_peace
-from switchdrill.running.upkeep import Upkeeper
 from switchdrill.running.watch import CutShort, Watch, healed_by_the_healer
 from switchdrill.text import _
 from switchdrill.undo import Undo
@@ -39,7 +40,7 @@ class Episode:
     is_everywhere: bool = False
     """One of its faults is no single site's: every probe tells whether all is whole."""
     open: list[tuple[Fault, OpenUndo]] = field(default_factory=list)
-    upkeep: Upkeeper | None = None
+    injector: Injector | None = None
 
     @property
     def is_broken(self) -> bool:
@@ -56,17 +57,21 @@ class Breaking:
         self._sight = sight
         self._unplayed = [(fault.kind, fault.parameters) for fault in plan.faults]
 
-    def inject(self, faults: tuple[Fault, ...], episode: Episode) -> None:
-        """All undos of all faults first, then the faults, then the proofs. `episode` fills as they are made.
+    def inject(self, faults: Sequence[Timed], episode: Episode) -> None:
+        """All undos of all faults first, then the faults, each at its instant, then the proofs. `episode` fills as they
+        are made.
 
         CouldNotStart when an undo can't be written (nothing is broken then); CutShort when a fault has no effect.
         """
-        for fault in faults:
-            self._take_from_plan(fault)
-        ways_home = [(fault, self._write_undos(fault, episode)) for fault in faults]
-        expected: list[tuple[Fault, PlannedEffect, Sequence[Undo]]] = []
-        for fault, opened in ways_home:
+        for timed in faults:
+            self._take_from_plan(timed.fault)
+        ways_home = [(timed, self._write_undos(timed.fault, episode)) for timed in faults]
+        expected: list[tuple[Fault, PlannedEffect, Sequence[Undo], int]] = []
+        for timed, opened in ways_home:
+            fault = timed.fault
             undos: Sequence[Undo] = [each.undo for each in opened]
+            if timed.after_ns:
+                self._watch.sit_out(episode.onset_ns + timed.after_ns - now_ns())
             effect = fault.effect(undos)
             episode.kinds.add(fault.kind)
             episode.is_everywhere |= not effect.site
@@ -90,16 +95,17 @@ class Breaking:
                     after_ns=after_ns,
                 )
             )
-            expected.append((fault, effect, undos))
-            self._keep_up(fault, opened, episode)
-        for fault, effect, undos in expected:
-            self._prove(fault, effect, undos, episode.onset_ns)
+            expected.append((fault, effect, undos, before_ns))
+            self._go_on(fault, opened, episode, since_ns=after_ns)
+        for fault, effect, undos, made_ns in expected:
+            self._prove(fault, effect, undos, made_ns)
 
-    def _keep_up(self, fault: Fault, opened: list[OpenUndo], episode: Episode) -> None:
-        if episode.upkeep is None:
-            episode.upkeep = Upkeeper(self._watch.store, self._journal)
-        episode.upkeep.add(fault, opened)
-        self._watch.upkeep = episode.upkeep
+    def _go_on(self, fault: Fault, opened: list[OpenUndo], episode: Episode, *, since_ns: int) -> None:
+        """What has to be done to it while it is broken."""
+        if episode.injector is None:
+            episode.injector = Injector(self._watch.store, self._journal)
+        episode.injector.add(fault, opened, since_ns=since_ns)
+        self._watch.injector = episode.injector
 
     def heal(self, episode: Episode) -> CutShort | None:
         """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried.
@@ -107,9 +113,9 @@ class Breaking:
         Returns what must end the drill: the healer was there first, so nobody knows for how long all was broken.
         """
         with healing_in_peace():
-            if episode.upkeep is not None:
-                episode.upkeep.stop()
-                self._watch.upkeep = None
+            if episode.injector is not None:
+                episode.injector.stop()
+                self._watch.injector = None
             make_room(self._watch.folder.path)
             played: list[Played] = []
             for _fault, opened in reversed(episode.open):

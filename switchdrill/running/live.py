@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from random import Random
 
+from switchdrill.arrangement import Timed
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.duration import written
 from switchdrill.errors import RecordLost, SwitchdrillError
@@ -121,11 +122,11 @@ class LiveStage:
             )
 
     @contextmanager
-    def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
+    def broken_by(self, faults: list[Timed]) -> Iterator[None]:
         self._vary_the_instant()
         episode = Episode()
         before, began_switch_ns = self._watch.progress.fault, self._began_switch_ns
-        self._watch.progress.fault = ", ".join(_named(fault) for fault in faults)
+        self._watch.progress.fault = ", ".join(_named(each.fault) for each in faults)
         try:
             with self._part("fault"):
                 self._breaking.inject(faults, episode)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from switchdrill.arrangement import Timed
 from switchdrill.clock import NS_PER_S
 from switchdrill.duration import written
 from switchdrill.errors import BadInput, Refused
-from switchdrill.fault import Fault, parameters
+from switchdrill.fault import Fault, Varying, parameters
 from switchdrill.platform.model import Platform
-from switchdrill.record.plan import PlannedFault, PlannedStep, PlannedUndo
+from switchdrill.record.plan import PlannedFault, PlannedSchedule, PlannedStep, PlannedTurn, PlannedUndo
 from switchdrill.runbook.model import Runbook
 from switchdrill.running.patience import joining_ns, steadying_ns
 from switchdrill.text import _
@@ -62,7 +63,7 @@ class PaperStage:
         self._note("steady", wanted, {}, limit_ns=steadying_ns(wanted))
 
     @contextmanager
-    def broken_by(self, faults: tuple[Fault, ...]) -> Iterator[None]:
+    def broken_by(self, faults: list[Timed]) -> Iterator[None]:
         if not faults:
             raise BadInput(_("broken_by() was given no fault"))
         if self._platform.production and not self._is_dry:
@@ -77,7 +78,7 @@ class PaperStage:
                 because=_("its file says inject: false"),
                 now=_("if it may be broken, say inject: true in its file"),
             )
-        planned = [self._planned(fault) for fault in faults]
+        planned = [self._planned(each) for each in faults]
         targets = [undo.target for each in planned for undo in each.undos]
         twice = [each for each in targets if targets.count(each) > 1 or each in self._broken]
         if twice:
@@ -89,7 +90,7 @@ class PaperStage:
         taken, self._taken = self._taken, [*self._taken, *(each.effect.site for each in planned)]
         self.faults += planned
         names = ", ".join(each.kind for each in planned)
-        within_s = max(each.effect.within_s for each in planned)
+        within_s = max(each.effect.within_s + each.after_s for each in planned)
         self._note("break", int(within_s * NS_PER_S), {"faults": names})
         yield
         self._taken, self._broken = taken, broken
@@ -142,7 +143,8 @@ class PaperStage:
                 ),
             ) from None
 
-    def _planned(self, fault: Fault) -> PlannedFault:
+    def _planned(self, timed: Timed) -> PlannedFault:
+        fault = timed.fault
         undos = fault.plan(self._platform)
         return PlannedFault(
             kind=fault.kind,
@@ -153,6 +155,8 @@ class PaperStage:
             ],
             effect=fault.effect(undos),
             legend=fault.legend,
+            after_s=timed.after_ns / NS_PER_S,
+            schedule=_schedule(fault),
         )
 
     def _note(self, step: str, expected_ns: int, detail: dict[str, str], *, limit_ns: int | None = None) -> None:
@@ -164,3 +168,13 @@ class PaperStage:
                 limit_s=(expected_ns if limit_ns is None else limit_ns) / NS_PER_S,
             )
         )
+
+
+def _schedule(fault: Fault) -> PlannedSchedule | None:
+    if not isinstance(fault, Varying):
+        return None
+    schedule = fault.schedule()
+    return PlannedSchedule(
+        turns=[PlannedTurn(after_s=turn.after_ns / NS_PER_S, state=turn.state) for turn in schedule.turns],
+        period_s=schedule.period_ns / NS_PER_S,
+    )

@@ -17,8 +17,8 @@ from switchdrill.record.ballast import is_full
 from switchdrill.record.entries import WhyCut
 from switchdrill.record.folder import RunFolder
 from switchdrill.running.chain import Chain
+from switchdrill.running.injector import Injector
 from switchdrill.running.progress import Progress
-from switchdrill.running.upkeep import Upkeeper
 from switchdrill.text import _
 
 LOOK_EVERY_S = 0.05
@@ -50,7 +50,7 @@ class Watch:
     progress: Progress
     state: Path | None
     audience: Audience | None = None
-    upkeep: Upkeeper | None = None
+    injector: Injector | None = None
     broken_sites: set[str] = field(default_factory=set)
     broken_services: set[str] = field(default_factory=set)
     open_undos: dict[str, str] = field(default_factory=dict)
@@ -90,9 +90,9 @@ class Watch:
         if self.audience is not None and not self.audience.is_alive():
             said = _("the load stands still") if _is_there(self.audience) else _("the load died")
             raise self._died(said, "load_died", self.folder.load / "locust.log")
-        if self.upkeep is not None and self.upkeep.problem is not None:
+        if self.injector is not None and self.injector.problem is not None:
             raise CutShort(
-                _("a fault was lost, and could not be put back"), why="no_effect", because=str(self.upkeep.problem)
+                _("a fault could not be kept as it was planned"), why="no_effect", because=str(self.injector.problem)
             )
         for undo_id, fault in self.open_undos.items():
             closed = self.store.closed(undo_id)

@@ -13,54 +13,16 @@ from switchdrill.fault import Fault, catalogue, parameters
 from switchdrill.record.plan import Legend
 from switchdrill.record.samples import Outcome
 from switchdrill.undo import Undo
-from switchdrill_faults import (
-    LinkBandwidth,
-    LinkBlackhole,
-    ServiceKill,
-    ServicePause,
-    ServiceRestart,
-    ServiceStop,
-    SiteLoss,
-)
+from switchdrill_faults import SiteLoss
+from tests.faults import examples
 from tests.faults.stages import Stage
-
-CARRIED: dict[str, list[Fault]] = {
-    "site-loss": [
-        SiteLoss(site="primary", shape="stall"),
-        SiteLoss(site="primary", shape="fast_fail"),
-        SiteLoss(site="b", shape="stall"),
-    ],
-    "link-bandwidth": [LinkBandwidth(link="primary.service0--viewers", rate="4mbit")],
-}
-"""Faults that the small platform of tests/conftest.py can have."""
-
-WITH_ROOT: dict[str, list[Fault]] = {
-    "site-loss": [SiteLoss(site="primary", shape="blackhole")],
-    "link-blackhole": [LinkBlackhole(link="primary.service*--viewers")],
-}
-"""And with this host's packet filter."""
-
-CONTAINED: dict[str, list[Fault]] = {
-    "site-loss": [SiteLoss(site="primary", shape="stall"), SiteLoss(site="primary", shape="power_off")],
-    "link-blackhole": [LinkBlackhole(link="a.front--a.back")],
-    "link-bandwidth": [LinkBandwidth(link="a.front--a.back", rate="1mbit")],
-    "service-kill": [ServiceKill(service="standby.other")],
-    "service-stop": [ServiceStop(service="standby.other")],
-    "service-pause": [ServicePause(service="standby.other")],
-    "service-restart": [ServiceRestart(service="standby.other")],
-}
-"""Faults that the platform of tests/faults/boxed.py can have."""
 
 IN_BOXES = (pytest.mark.needs_docker, pytest.mark.needs_root)
 
-EXAMPLES = [
-    *(("carried", each, ()) for kind in CARRIED.values() for each in kind),
-    *(("carried", each, (pytest.mark.needs_root,)) for kind in WITH_ROOT.values() for each in kind),
-    *(
-        ("contained", each, (pytest.mark.needs_docker, pytest.mark.needs_root))
-        for kind in CONTAINED.values()
-        for each in kind
-    ),
+EXAMPLES: list[tuple[str, Fault, Sequence[pytest.MarkDecorator]]] = [
+    *(("carried", each, ()) for each in examples.every("CARRIED")),
+    *(("carried", each, (pytest.mark.needs_root,)) for each in examples.every("WITH_ROOT")),
+    *(("contained", each, IN_BOXES) for each in examples.every("CONTAINED")),
 ]
 
 
@@ -77,9 +39,8 @@ every_example = on_stage(EXAMPLES)
 
 @pytest.mark.parametrize("kind", sorted(catalogue()))
 def test_every_registered_fault_has_examples_here(kind: str) -> None:
-    found = [each for platform in (CARRIED, WITH_ROOT, CONTAINED) for each in platform.get(kind, [])]
-    assert found, f"add examples of {kind!r} to one of the platforms: without them nothing holds it to the contract"
-    assert {type(each) for each in found} == {catalogue()[kind]}
+    found = {type(each) for _stage, each, _marks in EXAMPLES if each.kind == kind}
+    assert found == {catalogue()[kind]}, f"add an example of {kind!r} to a module of tests/faults/examples"
 
 
 @pytest.mark.parametrize("fault", [fault for _stage, fault, _marks in EXAMPLES], ids=repr)

@@ -35,6 +35,11 @@ _RUNS = ("running", "restarting")
 Answer = TypeVar("Answer")
 
 
+def limit_s(boxes: Sequence[Box]) -> float:
+    """Within which containers are home once healing has begun: the slowest one's own time to be ready, or a minute."""
+    return max((each.ready.within / NS_PER_S for each in boxes if each.ready is not None), default=0.0) + HEAL_LIMIT_S
+
+
 def is_gone_with_its_platform(boxes: Sequence[Box], *, within_s: float | None = None) -> bool:
     """Whether the platform that we start and stop has ended: no container of its project is left.
 

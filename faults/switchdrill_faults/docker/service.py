@@ -51,6 +51,7 @@ class ServiceFault:
                 says=f"makes sure that container {found.name} runs, and waits until it is ready",
                 mechanism=f"docker {self.verb} of {found.name}",
                 facts={"service": found.service, "boxes": box.write([found]), "started": _started(found)},
+                heal_limit_s=home.limit_s([found]),
             )
         ]
 

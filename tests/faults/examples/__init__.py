@@ -1,0 +1,18 @@
+"""Examples of every fault for the contract test, by family: each module has CARRIED, WITH_ROOT or CONTAINED.
+
+CARRIED: what the small platform of tests/conftest.py can have. WITH_ROOT: the same, with this host's packet filter.
+CONTAINED: what the platform of tests/faults/boxed.py can have.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from switchdrill.fault import Fault
+
+
+def every(name: str) -> Iterator[Fault]:
+    """Of all families."""
+    for module in pkgutil.iter_modules(__path__):
+        family = importlib.import_module(f"{__name__}.{module.name}")
+        yield from getattr(family, name, ())
