@@ -24,6 +24,7 @@ class Stage(Protocol):
     def broken_by(self, faults: list[Timed]) -> AbstractContextManager[None]: ...
     def until_switched(self, to: str, within_ns: int | None) -> None: ...
     def hold(self, for_ns: int | None) -> None: ...
+    def ride_out(self, for_ns: int | None) -> None: ...
     def failback(self, to: str, within_ns: int | None) -> None: ...
 
 
@@ -59,6 +60,13 @@ class Drill:
     def hold(self, duration: str | None = None) -> None:
         """Stay on the standby at peak for the runbook's time."""
         self._on.hold(_ns(duration))
+
+    def ride_out(self, duration: str | None = None) -> None:
+        """Stay broken for the runbook's time of holding: what viewers may notice of it stands there as `ride_out`.
+
+        For faults that should not switch, or of which it depends on their strength.
+        """
+        self._on.ride_out(_ns(duration))
 
     def failback(self, *, to: str, within: str | None = None) -> None:
         """Command the way back by the platform's own `failback`, and wait until `to` serves everybody again."""

@@ -384,6 +384,10 @@ class Result(Part):
     not_shown: list[Said]
     """What this evidence does not show."""
 
+    def is_without_switch(self) -> bool:
+        """Whether the drill waited for none: what it broke was to touch nobody, or was ridden out."""
+        return self.finding("untouched") is not None or self.finding("ride_out") is not None
+
     def finding(self, id: str) -> Finding | None:
         """The one of that id; of several faults, that of the decisive one."""
         return next((each for each in self.findings if each.id == id and each.fault in (None, self.fault)), None)

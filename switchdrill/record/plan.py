@@ -12,7 +12,9 @@ from switchdrill.runbook.model import Runbook
 
 
 class PlannedStep(BaseModel):
-    """One call of the drill's author, in order: load, steady, break, until_switched, hold, heal, failback, control."""
+    """One call of the drill's author, in order: load, steady, break, until_switched or ride_out, hold, heal, failback,
+    control.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,6 +57,9 @@ class Legend(BaseModel):
     looks_like: str
     """What a client sees."""
     pattern: Literal["dots", "stripes", "solid"] = "stripes"
+    own_outage_s: float = 0.0
+    """For how long after it is made, turned or healed connections may still suffer from that alone: it is no effect of
+    the fault, and kept out of its impact. 0: nothing is cut for it."""
 
 
 class PlannedTurn(BaseModel):

@@ -135,6 +135,32 @@ class Steering(Strict):
         return self
 
 
+class RideOut(Strict):
+    """What viewers notice of a fault that is ridden out: nothing, no more than a bound, or that they are switched."""
+
+    fault: Name
+    """Its kind, as `switchdrill faults` lists it."""
+    with_: dict[Name, Line] = Field(default={}, alias="with")
+    """Of these parameters only; the first entry that fits a fault is its promise."""
+    viewers: Literal["unnoticed", "degraded", "switched"]
+    good: float | None = Field(default=None, gt=0, le=1)
+    """Of `degraded`: at least this share of each operator's looks finds a good picture."""
+    longest: PositiveDuration | None = None
+    """Of `degraded`: no operator is without a good picture for longer."""
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        has_bound = self.good is not None and self.longest is not None
+        if self.viewers == "degraded" and not has_bound:
+            raise Misplaced(_("how far is it degraded? `good` and `longest` are expected"), "viewers")
+        if self.viewers != "degraded" and (self.good, self.longest) != (None, None):
+            raise Misplaced(_("`good` and `longest` are bounds of `viewers: degraded` only"), "viewers")
+        return self
+
+    def fits(self, kind: str, parameters: Mapping[str, str]) -> bool:
+        return kind == self.fault and all(parameters.get(name) == value for name, value in self.with_.items())
+
+
 class DataClass(Strict):
     """What may be lost of one kind of data."""
 
@@ -200,7 +226,12 @@ class Runbook(Strict):
     triggers: list[Trigger] = Field(min_length=1)
     steering: Steering
     data: dict[Name, DataClass] = {}
+    ride_out: list[RideOut] = []
     steps: list[Step] = []
+
+    def promised_of(self, kind: str, parameters: Mapping[str, str]) -> RideOut | None:
+        """What viewers notice of such a fault; None: nothing is promised of it."""
+        return next((each for each in self.ride_out if each.fits(kind, parameters)), None)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

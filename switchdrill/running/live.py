@@ -174,6 +174,10 @@ class LiveStage:
             self._holds += 1
             self._read_ledgers([self._serving], "hold" if self._holds == 1 else f"hold-{self._holds}")
 
+    def ride_out(self, for_ns: int | None) -> None:
+        with self._part("ride_out"):
+            self._watch.sit_out(for_ns or self._runbook.objectives.hold)
+
     def failback(self, to: str, within_ns: int | None) -> None:
         site = self._platform.site_with_role(to)
         limit = within_ns or self._runbook.objectives.failback.limit

@@ -10,7 +10,7 @@ from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import Fault, Varying, parameters
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import PlannedFault, PlannedSchedule, PlannedStep, PlannedTurn, PlannedUndo
-from switchdrill.runbook.model import Runbook
+from switchdrill.runbook.model import RideOut, Runbook
 from switchdrill.running.patience import joining_ns, steadying_ns
 from switchdrill.text import _
 
@@ -30,6 +30,8 @@ class PaperStage:
         """Sites that are broken where the walk is now."""
         self._broken: list[str] = []
         """What is broken there, as the undos name it."""
+        self._ridden: list[PlannedFault] = []
+        """What is broken there."""
 
     @contextmanager
     def load(self, profile: str) -> Iterator[None]:
@@ -89,11 +91,12 @@ class PaperStage:
         broken, self._broken = self._broken, [*self._broken, *targets]
         taken, self._taken = self._taken, [*self._taken, *(each.effect.site for each in planned)]
         self.faults += planned
+        ridden, self._ridden = self._ridden, [*self._ridden, *planned]
         names = ", ".join(each.kind for each in planned)
         within_s = max(each.effect.within_s + each.after_s for each in planned)
         self._note("break", int(within_s * NS_PER_S), {"faults": names})
         yield
-        self._taken, self._broken = taken, broken
+        self._taken, self._broken, self._ridden = taken, broken, ridden
         self._note("heal", self._runbook.objectives.rejoin, {"faults": names})
 
     def until_switched(self, to: str, within_ns: int | None) -> None:
@@ -114,6 +117,50 @@ class PaperStage:
                 )
             )
         self._note("hold", for_ns or promised, {})
+
+    def ride_out(self, for_ns: int | None) -> None:
+        if not self._ridden:
+            raise BadInput(
+                _("ride_out() stands outside of broken_by(): there is nothing to ride out"),
+                now=_("write it inside:  with drill.broken_by(...): drill.ride_out()"),
+            )
+        if any(each.step == "until_switched" for each in self.steps):
+            raise BadInput(
+                _("a drill waits for a switch, or it rides out a fault: it can't be judged by both"),
+                now=_("write two drills, one with until_switched(), one with ride_out()"),
+            )
+        promises = [self._promise_of(each) for each in self._ridden]
+        if any(each != promises[0] for each in promises):
+            raise BadInput(
+                _("the runbook promises different things of what is ridden out together"),
+                because="\n".join(
+                    f"{fault.kind}: {said.viewers}" for fault, said in zip(self._ridden, promises, strict=True)
+                ),
+                now=_("break them one after the other, or promise the same of them"),
+            )
+        promised = self._runbook.objectives.hold
+        if for_ns is not None and for_ns < promised:
+            self._short.append(
+                _("it rides out for {asked}, and the runbook promises {promised}: that can't be shown").format(
+                    asked=written(for_ns), promised=written(promised)
+                )
+            )
+        self._note("ride_out", for_ns or promised, {"viewers": promises[0].viewers})
+
+    def _promise_of(self, fault: PlannedFault) -> RideOut:
+        promise = self._runbook.promised_of(fault.kind, fault.parameters)
+        if promise is not None:
+            return promise
+        told = ", ".join(f"{name}: {value}" for name, value in fault.parameters.items())
+        raise BadInput(
+            _("the runbook does not say what viewers may notice of {fault} ({parameters})").format(
+                fault=fault.kind, parameters=told
+            ),
+            because=_("its `ride_out` is about {faults}").format(
+                faults=", ".join(dict.fromkeys(each.fault for each in self._runbook.ride_out)) or "-"
+            ),
+            now=_("add to its `ride_out`:  - {{fault: {fault}, viewers: unnoticed}}").format(fault=fault.kind),
+        )
 
     def failback(self, to: str, within_ns: int | None) -> None:
         if "failback" not in self._platform.commands:

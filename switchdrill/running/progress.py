@@ -11,7 +11,7 @@ LOG_EVERY_NS = 5 * NS_PER_S
 LIVE_EVERY_NS = NS_PER_S // 5
 PARTS = (
     marked("platform"), marked("load"), marked("steady"), marked("fault"), marked("switch"), marked("hold"),
-    marked("heal"), marked("rejoin"), marked("failback"), marked("control"), marked("stop"),
+    marked("ride_out"), marked("heal"), marked("rejoin"), marked("failback"), marked("control"), marked("stop"),
 )  # fmt: skip
 """The parts of a drill, as the records name them; people read them in their own language."""
 

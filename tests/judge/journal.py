@@ -119,11 +119,12 @@ class _Runner:
             said = "412 packets dropped" if story.is_counted else "watch.a timed_out; 6 containers paused"
             yield EffectSeen(t_ns=at(1.3), fault="site-loss", ok=True, target="watch.a", said=said)
         yield Ended(t_ns=at(1.31), part="fault", reached=True)
-        if story.lost == "a":
+        if story.lost == "a" and story.rides is None:
             yield Began(t_ns=at(1.32), part="switch")
             yield Switched(t_ns=at(times.switched), to="b", reached=times.is_switched, strata={})
             yield Ended(t_ns=at(times.switched), part="switch", reached=times.is_switched)
-        yield from self._part("hold", times.switched + 0.01, times.hold_ended)
+        held = "hold" if story.rides is None else "ride_out"
+        yield from self._part(held, times.switched + 0.01, times.hold_ended)
         for last_s, gone_s, again_s in story.put_back:
             yield Reapplied(
                 t_ns=at(again_s), fault="site-loss", undo=UNDO, target="site a", gone_ns=(at(last_s), at(gone_s)),
@@ -134,7 +135,7 @@ class _Runner:
         yield Ended(t_ns=at(times.healed + 0.01), part="heal", reached=story.heals)
         yield from self._part("rejoin", times.healed + 0.02, times.rejoined, reached=story.restored)
         yield Restored(t_ns=at(times.rejoined), fault="site-loss", ok=story.restored, said="2 probes of site a")
-        if story.lost == "a":
+        if story.lost == "a" and story.rides is None:
             took = 25.0 if story.failback_runs else 0.03
             yield Began(t_ns=at(times.failback), part="failback")
             yield Commanded(

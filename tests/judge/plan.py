@@ -20,6 +20,9 @@ def plan_of(story: Story) -> Plan:
         ("heal", {"faults": "site-loss"}, 8, 8), ("failback", {"to": "a"}, 15, 25), ("control", {}, 5, 5),
     ]  # fmt: skip
     left_out = story.left_out if story.lost == "a" else (*story.left_out, "until_switched", "failback")
+    if story.rides is not None:
+        steps[3:5] = [("ride_out", {"viewers": str(story.rides.get("viewers"))}, 12, 12)]
+        left_out = (*left_out, "failback")
     steps = [step for step in steps if step[0] not in left_out]
     role = "primary" if story.lost == "a" else "standby"
     outcomes = [Outcome.TIMED_OUT] if story.shape == "stall" else [Outcome.REFUSED, Outcome.RESET]
@@ -35,7 +38,7 @@ def plan_of(story: Story) -> Plan:
             "again": "switchdrill run 'drills/test_site_loss.py'",
             "runbook_file": "two-site-fast.yaml",
             "runbook_sha256": hashlib.sha256(RUNBOOK).hexdigest(),
-            "runbook": _runbook().model_dump(mode="json", by_alias=True),
+            "runbook": _runbook(story).model_dump(mode="json", by_alias=True),
             "platform_file": "platform.yaml",
             "platform": platform.model_dump(mode="json", by_alias=True),
             "targets": [each.model_dump(mode="json") for each in targets(platform)],
@@ -61,7 +64,11 @@ def plan_of(story: Story) -> Plan:
                         "within_s": 2.4,
                         "outcomes": [] if story.is_counted else [int(each) for each in outcomes],
                     },
-                    "legend": {"name": "Site loss", "looks_like": "the site connects and is silent"},
+                    "legend": {
+                        "name": "Site loss",
+                        "looks_like": "the site connects and is silent",
+                        "own_outage_s": story.own_outage_s,
+                    },
                 }
             ],
             "tool_version": "0.1.0",
@@ -136,7 +143,7 @@ def _straight(story: Story, slow: dict[str, str]) -> list[dict[str, str]]:
     return [probe] if story.asks_sites else []
 
 
-def _runbook() -> Runbook:
+def _runbook(story: Story) -> Runbook:
     return Runbook.model_validate(
         {
             "schema": "switchdrill.runbook/v1", "id": "two-site-fast", "version": "1.0.0",
@@ -162,6 +169,7 @@ def _runbook() -> Runbook:
                 }
             ],
             "steering": {"ttl": "2s", "longest_ttl": "6s"},
+            "ride_out": [] if story.rides is None else [{"fault": "site-loss", **story.rides}],
             "data": {
                 "gifts": {
                     "title": "礼物 gifts", "mode": "synchronous", "rpo": "0s", "ledger": "gifts", "lost_max": 0,

@@ -25,6 +25,10 @@ class Story:
     shape: str = "stall"
     lost: str = "a"
     """`b`: the standby is lost, which serves nobody; then the drill waits for no switch, and does not go back."""
+    rides: dict[str, object] | None = None
+    """What the runbook promises of the fault, when the drill rides it out, waits for no switch and does not go back."""
+    own_outage_s: float = 0.0
+    """As the fault's legend says."""
     has_effect: bool = True
     is_seen: bool = True
     """Whether the effect is in the samples; the runner says so in any case."""

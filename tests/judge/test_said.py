@@ -43,6 +43,17 @@ MORE = [
     Story(lost="b", blind=((6.0, 7.0),)),
     Story(lost="b", bad=(("telecom", 5.0, 5.4),)),
     Story(lost="b", not_steady=True),
+    Story(lost="b", rides={"viewers": "unnoticed"}),
+    Story(lost="b", rides={"viewers": "unnoticed"}, viewers_hit=2),
+    Story(lost="b", rides={"viewers": "unnoticed"}, held_s=4.0),
+    Story(lost="b", rides={"viewers": "unnoticed"}, blind=((6.0, 7.0),)),
+    Story(lost="b", rides={"viewers": "unnoticed"}, not_steady=True),
+    Story(lost="b", rides={"viewers": "unnoticed"}, aborted_s=6.0),
+    Story(lost="b", rides={"viewers": "degraded", "good": 0.9, "longest": "1s"}),
+    Story(lost="b", rides={"viewers": "degraded", "good": 0.9, "longest": "100ms"}, bad=(("telecom", 5.0, 6.4),)),
+    Story(lost="b", rides={"viewers": "switched"}),
+    Story(rides={"viewers": "switched"}),
+    Story(rides={"viewers": "unnoticed"}),
 ]
 
 

@@ -6,6 +6,7 @@ from switchdrill.record.entries import Began, Commanded, Ended, Entry, Healed, R
 from switchdrill.record.plan import Plan
 from switchdrill_reports.judged.promised_data import data
 from switchdrill_reports.judged.promised_quiet import control, hold, untouched, while_healing
+from switchdrill_reports.judged.promised_ride import ride_out
 from switchdrill_reports.judged.promised_times import failback, phase_findings, recovery, rejoin
 from switchdrill_reports.judged.verdict import RECORD_ONLY
 from switchdrill_reports.measured import evidence
@@ -32,6 +33,7 @@ def of_sites(found: evidence.Evidence, plan: Plan, course: Course, milestones: M
     """After one fault: on the standby (or never off the primary), healed, and back."""
     return [
         *untouched(found, plan, course),
+        *ride_out(found, plan, course),
         *hold(found, plan, course),
         *while_healing(found, plan, course),
         *rejoin(found, plan, course),

@@ -60,9 +60,9 @@ def back(case: Case, outcome: Outcome) -> list[Said]:
     """
     if outcome.verdict in (None, "INVALID") or outcome.still_broken:
         return []
-    untouched = next((each for each in case.findings if each.id == "untouched"), None)
-    if untouched is not None:
-        return [untouched.said] if untouched.state == "MET" else []
+    ridden = [each for each in case.findings if each.id in ("untouched", "ride_out")]
+    if ridden:
+        return [each.said for each in ridden if each.state == "MET"]
     if outcome.measured is None:
         return []
     which = [] if outcome.fault is None else [Said(code="back.which", facts={"fault_count": outcome.fault})]

@@ -2,7 +2,7 @@
 
 from switchdrill.record.plan import Plan
 from switchdrill_reports.measured.course import Course
-from switchdrill_reports.measured.origin import spared_site
+from switchdrill_reports.measured.origin import is_ridden_out, spared_site
 from switchdrill_reports.result import Said
 
 Fact = str | int | float | None
@@ -16,7 +16,7 @@ def not_shown(plan: Plan | None, course: Course) -> list[Said]:
             said.append(Said(code="not_shown.simulation", facts={"platform": plan.platform.id}))
         elif plan.kind == "tabletop":
             said.append(Said(code="not_shown.tabletop"))
-        if spared_site(plan) is not None:
+        if spared_site(plan) is not None or is_ridden_out(plan):
             promised: dict[str, Fact] = {"promised_ns": plan.runbook.objectives.recovery.target}
             said.append(Said(code="not_shown.no_switch", facts=promised))
         operators: dict[str, Fact] = {"operators": ", ".join(plan.platform.operators)}

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from switchdrill.record.plan import Plan
+from switchdrill.record.viewers import Outage as ViewerOutage
 from switchdrill_reports.judged.not_planned import not_planned
 from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_holds, planned_site, site_number
 from switchdrill_reports.measured.gaps import looked_away
 from switchdrill_reports.measured.healing import homeward
-from switchdrill_reports.measured.origin import lost_sites, spared_site
+from switchdrill_reports.measured.origin import is_ridden_out, lost_sites, spared_site
 from switchdrill_reports.measured.put_back import absent_ns
 from switchdrill_reports.measured.series import Series
 from switchdrill_reports.measured.writers import not_fine
@@ -32,8 +33,8 @@ def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Findi
     hold before the switch is only a stretch of time: it keeps nothing, and breaks nothing.
     """
     sites = planned_holds(plan)
-    if spared_site(plan) is not None:
-        return  # it is `untouched` that tells
+    if spared_site(plan) is not None or is_ridden_out(plan):
+        return  # it is `untouched`, or `promised_ride`, that tells
     if plan.faults and not sites:
         yield not_planned("hold", critical=False)
         return
@@ -41,7 +42,7 @@ def hold(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Findi
     # One that nobody had planned is on the standby as well: `steps` tells that it was added.
     for site, part in zip_longest(sites, course.holds, fillvalue=None):
         number = site_number(plan, site or (sites or [""])[-1])
-        yield _quiet("hold", _viewers_eyes(found), _until_seen(part, course), promised_ns, site=number)
+        yield _quiet("hold", viewers_eyes(found), _until_seen(part, course), promised_ns, site=number)
 
 
 def while_healing(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Finding]:
@@ -50,7 +51,7 @@ def while_healing(found: evidence.Evidence, plan: Plan, course: Course) -> Itera
     The runbook does not promise it, and so it is not critical; but what our own healing does to viewers is told.
     """
     if planned_site(plan, "until_switched") is not None:
-        finding = _quiet("while_healing", _viewers_eyes(found), homeward(course), 0, site=None)
+        finding = _quiet("while_healing", viewers_eyes(found), homeward(course), 0, site=None)
         yield finding.model_copy(update={"critical": False})
 
 
@@ -61,17 +62,20 @@ def untouched(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[
     acted for the runbook's time of holding. Viewers count, too: one of them who had an outage was touched.
     """
     site = spared_site(plan)
-    if site is None:
+    if site is None or is_ridden_out(plan):
         return
-    eyes = _viewers_eyes(found)
-    stretch = _while_lost(course)
+    eyes = viewers_eyes(found)
+    stretch = while_lost(course)
     acted_ns = 0
     if stretch is not None:
         acted_ns = (course.first_undone_ns or course.observed_until_ns) - stretch.began_ns - absent_ns(course)
     finding = _quiet(
         "untouched", eyes, stretch, plan.runbook.objectives.hold, site=site_number(plan, site), held_ns=acted_ns
     )
-    hit = 0 if stretch is None else len(_viewers_hit(found, stretch))
+    hit = 0
+    if stretch is not None:
+        ended_ns = stretch.ended_ns or stretch.began_ns
+        hit = len({each.viewer for each in viewers_outages(found, stretch.began_ns, ended_ns)})
     facts: dict[str, Fact] = {**finding.said.facts, "site": ", ".join(lost_sites(plan)), "viewers_count": hit}
     code, state = finding.said.code, finding.state
     if hit and state != "MISSED":
@@ -82,7 +86,7 @@ def untouched(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[
     )
 
 
-def _while_lost(course: Course) -> Stretch | None:
+def while_lost(course: Course) -> Stretch | None:
     """From the fault until its site was in step again, or nobody looked any more."""
     began_ns, rejoin = course.onset_ns, course.part("rejoin")
     if began_ns is None:
@@ -93,17 +97,14 @@ def _while_lost(course: Course) -> Stretch | None:
     return Stretch(part="fault", began_ns=began_ns, ended_ns=max(began_ns, ended_ns), reached=is_whole)
 
 
-def _viewers_hit(found: evidence.Evidence, stretch: Stretch) -> set[int]:
-    """Viewers with an outage between the two ends."""
-    began_ns, ended_ns = stretch.began_ns, stretch.ended_ns or stretch.began_ns
-    return {
-        each.viewer
-        for each in found.outages
-        if each.last_good_ns < ended_ns and (each.next_good_ns is None or each.next_good_ns > began_ns)
-    }
+def viewers_outages(found: evidence.Evidence, began_ns: int, ended_ns: int) -> Iterator[ViewerOutage]:
+    """Outages of viewers between the two instants."""
+    for each in found.outages:
+        if each.last_good_ns < ended_ns and (each.next_good_ns is None or each.next_good_ns > began_ns):
+            yield each
 
 
-def _viewers_eyes(found: evidence.Evidence) -> list[Series]:
+def viewers_eyes(found: evidence.Evidence) -> list[Series]:
     return [each for each in found.series if each.target.kind == "hls" and each.target.operator is not None]
 
 

@@ -11,7 +11,7 @@ from switchdrill_reports.measured import evidence
 from switchdrill_reports.measured.course import Course, is_planned, planned_site
 from switchdrill_reports.measured.detection import INFERRED
 from switchdrill_reports.measured.milestones import Milestones
-from switchdrill_reports.measured.origin import spared_site
+from switchdrill_reports.measured.origin import is_ridden_out, spared_site
 from switchdrill_reports.measured.rejoin import rejoined
 from switchdrill_reports.measured.times import failback_time, recovery_time
 from switchdrill_reports.result import Evidence, Finding, Phase, Said, State
@@ -23,10 +23,11 @@ Fact = str | int | float | None
 def recovery(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
     """A drill that breaks something and does not wait for the switch has not proven its recovery.
 
-    One that breaks what serves nobody has nothing to recover: `promised_quiet.untouched` judges it.
+    One that breaks what serves nobody has nothing to recover: `promised_quiet.untouched` judges it; one that rides the
+    fault out is judged by `promised_ride`.
     """
     if not is_planned(plan, "until_switched"):
-        if plan.faults and spared_site(plan) is None:
+        if plan.faults and spared_site(plan) is None and not is_ridden_out(plan):
             yield not_planned("recovery", critical=True, promised=plan.runbook.objectives.recovery)
         return
     measured = recovery_time(found)
@@ -116,7 +117,7 @@ def rejoin(found: evidence.Evidence, plan: Plan, course: Course) -> Iterator[Fin
 def failback(plan: Plan, course: Course, found: Milestones) -> Iterator[Finding]:
     """From the command to good for good on the returned site, of the slowest operator."""
     if not is_planned(plan, "failback"):
-        if plan.faults and spared_site(plan) is None:
+        if plan.faults and spared_site(plan) is None and not is_ridden_out(plan):
             yield not_planned("failback", critical=False, promised=plan.runbook.objectives.failback)
         return
     took = failback_time(found)

@@ -60,6 +60,11 @@ def spared_site(plan: Plan) -> str | None:
     return serving if is_spared and not is_planned(plan, "until_switched") else None
 
 
+def is_ridden_out(plan: Plan) -> bool:
+    """Whether the drill means to stay broken, and is held to what the runbook says that viewers notice."""
+    return is_planned(plan, "ride_out")
+
+
 def served_elsewhere(plan: Plan, course: Course, series: tuple[Series, ...], *, than: list[str]) -> Series | None:
     """A probe of viewers that was served by another site `than` these in the steady time before the fault; None: none.
 

@@ -10,7 +10,7 @@ from switchdrill_reports.result import Said, StepShown, Stretch
 OWN_PARTS = frozenset({"platform", "rejoin"})
 """What the engine does by itself, between the author's calls."""
 
-SAT_OUT = frozenset({"steady", "hold", "control"})
+SAT_OUT = frozenset({"steady", "hold", "ride_out", "control"})
 """Their time is to be sat out, and may be what the plan calls their limit; promises of their own say for how long."""
 
 SLACK_SHARE = 0.01

@@ -72,7 +72,7 @@ def _durations(result: Result, language: str) -> list[str]:
             promised = say("promised {target}, limit {limit}", language).format(
                 target=figures.exact(result.promised_ns, language), limit=figures.exact(result.limit_ns, language)
             )
-        drilled = say("no switch was drilled", language) if result.finding("untouched") else ""
+        drilled = say("no switch was drilled", language) if result.is_without_switch() else ""
         if rows and not drilled:
             drilled = names.state_name("NOT_RUN", language)
         return _labelled(say("Recovery", language), " · ".join(each for each in (drilled, promised) if each))

@@ -21,7 +21,7 @@ def draw_strata(canvas: Canvas, result: Result, language: str) -> None:
     for stratum in result.strata:
         canvas.heading(
             say("Operator {name}", language).format(name=stratum.title or stratum.operator),
-            _aside(stratum, language, has_switch=result.finding("untouched") is None),
+            _aside(stratum, language, has_switch=not result.is_without_switch()),
         )
         if stratum.served_by or stratum.outage_windows:
             _draw_strip(canvas, stratum, sites, language)
