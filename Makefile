@@ -18,7 +18,7 @@ endif
 
 STALL := drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]
 
-.PHONY: help setup drill staging test machine lint types contracts check lock clean venv-anew
+.PHONY: help setup drill staging test bench machine lint types contracts check lock clean venv-anew
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ staging: setup  ## the same drill on the staging platform: real servers in Docke
 
 test: setup  ## all tests, two at a time; what may run beside what stands in tests/lanes.py
 	@$(BIN)/python -m pytest --basetemp=.venv/tests -n 2 $(ARGS)
+
+bench: setup  ## speed and accuracy, as ratios against a named rival in the same run; nothing fails by it
+	@$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -p no:xdist -q --basetemp=.venv/bench $(ARGS)
 
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -20,7 +20,9 @@ def test_viewers_do_not_notice_slow_names_while_nothing_moves(drill, resolver, d
 def test_viewers_are_switched_in_time_though_names_are_slow(drill, delay):
     with drill.load("small"):
         drill.steady()
-        with drill.broken_by(Together(DnsDelay(resolver="*", delay=delay), SiteLoss(site="primary", shape="fast_fail"))):
+        with drill.broken_by(
+            Together(DnsDelay(resolver="*", delay=delay), SiteLoss(site="primary", shape="fast_fail"))
+        ):
             drill.until_switched(to="standby")
             drill.hold()
         drill.failback(to="primary")

@@ -17,7 +17,7 @@ def test_viewers_do_not_notice_a_slow_line(drill, link, latency):
 
 @pytest.mark.drill(runbook="runbooks/impaired-lines.yaml", kind="simulation", covers=[24, 26])
 def test_a_site_whose_lines_are_too_slow_for_its_health_checks_is_left(drill):
-    """好的路由系统要能实时监测各条线路的状态,自动把流量切换到质量更好的线路上去: a site too slow to be checked is left."""
+    """自动把流量切换到质量更好的线路上去: a site that is too slow to be checked is left."""
     with drill.load("small"):
         drill.steady()
         with drill.broken_by(LinkLatency(link="primary.*--*", latency="3s")):
