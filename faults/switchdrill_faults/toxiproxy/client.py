@@ -25,7 +25,7 @@ from switchdrill_faults.toxiproxy.proxy import (
     same_listen,
 )
 from switchdrill_faults.toxiproxy.toxic import WantedToxic
-from switchdrill_faults.toxiproxy.transport import CONNECT_S, READ_S, SLOW_S, ApiError, NotAsAsked, NotFound, Transport
+from switchdrill_faults.toxiproxy.transport import CHANGE_S, CONNECT_S, READ_S, ApiError, NotAsAsked, NotFound, Transport
 
 Told = TypeVar("Told")
 
@@ -82,7 +82,7 @@ class Proxy(toxiproxy.Proxy):  # type: ignore[misc]  # the library carries no ty
         Never while clients stall or abort on this proxy: disable it, wait 0.2 s, add, enable.
         """
         asked = WantedToxic.of(wanted)
-        answer = self._transport.ask("POST", self._path + "/toxics", send=asked.model_dump(), within_s=SLOW_S)
+        answer = self._transport.ask("POST", self._path + "/toxics", send=asked.model_dump(), within_s=CHANGE_S)
         told = _read(TypeAdapter(ToldToxic), answer, self._path)
         if not asked.is_told_by(told):
             raise NotAsAsked(
@@ -95,7 +95,7 @@ class Proxy(toxiproxy.Proxy):  # type: ignore[misc]  # the library carries no ty
 
     def destroy_toxic(self, toxic_name: str) -> bool:
         name = quote(checked_name(toxic_name), safe="")
-        self._transport.ask("DELETE", f"{self._path}/toxics/{name}", within_s=SLOW_S)
+        self._transport.ask("DELETE", f"{self._path}/toxics/{name}", within_s=CHANGE_S)
         return True
 
     def _switch(self, *, enabled: bool) -> None:
