@@ -196,7 +196,7 @@ def small_platform(net: str, tmp_path: Path, echo: Callable[[str, int], Upstream
             }
             for number in range(links)
         ]
-        carried_links.append({"name": "a.service--b.service", "from": "a", "to": "b", "hops": across})
+        carried_links.append({"name": "a.service--b.service", "from": "a", "to": "b", "steady": True, "hops": across})
         platform = Platform.model_validate(
             {
                 "schema": "switchdrill.platform/v1",

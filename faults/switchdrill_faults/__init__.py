@@ -3,6 +3,14 @@
 from switchdrill.arrangement import Sequence, Together
 from switchdrill_faults.link_bandwidth import LinkBandwidth
 from switchdrill_faults.link_blackhole import LinkBlackhole
+from switchdrill_faults.link_cut import LinkCut
+from switchdrill_faults.link_data_limit import LinkDataLimit
+from switchdrill_faults.link_flapping import LinkFlapping
+from switchdrill_faults.link_latency import LinkLatency
+from switchdrill_faults.link_reset import LinkReset
+from switchdrill_faults.link_slow_close import LinkSlowClose
+from switchdrill_faults.link_stall import LinkStall
+from switchdrill_faults.link_trickle import LinkTrickle
 from switchdrill_faults.service_kill import ServiceKill
 from switchdrill_faults.service_pause import ServicePause
 from switchdrill_faults.service_restart import ServiceRestart
@@ -12,6 +20,14 @@ from switchdrill_faults.site_loss import SiteLoss
 __all__ = [
     "LinkBandwidth",
     "LinkBlackhole",
+    "LinkCut",
+    "LinkDataLimit",
+    "LinkFlapping",
+    "LinkLatency",
+    "LinkReset",
+    "LinkSlowClose",
+    "LinkStall",
+    "LinkTrickle",
     "Sequence",
     "ServiceKill",
     "ServicePause",

@@ -4,33 +4,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from switchdrill.containers.labels import TABLE
-from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import EXAMPLE, Counted, PutBack
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
-from switchdrill.record.plan import Legend, PlannedEffect
-from switchdrill.text import _, marked
+from switchdrill.record.plan import Legend
+from switchdrill.text import marked
 from switchdrill.undo import Undo
-from switchdrill_faults.links import hold, proxied
-from switchdrill_faults.links.chosen import chosen
+from switchdrill_faults.links import hold, knock
+from switchdrill_faults.links.knock import Baseline
+from switchdrill_faults.links.proxy_fault import ProxyFault
 from switchdrill_faults.links.rate import bytes_per_s
 from switchdrill_faults.packets import way
-from switchdrill_faults.toxiproxy import lent
 
-_WITHIN_S = 15.0
+_LEAST_MS = 5
+"""What a greeting has to be held back for, or a busy machine could have done it."""
+_BUSY_MS = 500
+_SLACK_S = 1.0
+_POUR_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkBandwidth:
+class LinkBandwidth(ProxyFault):
     """Both directions of these links are held back to `rate`.
 
-    Through Toxiproxy it is the rate of each connection, and connections are cut for a moment when it begins and when
-    it ends: a change under live connections may wedge the server for good. On a link without a proxy packets above the
-    rate are dropped, whosesoever they are.
+    Through Toxiproxy it is the rate of each connection, and unless clients are known to be steady, connections are cut
+    for a moment when it begins and when it ends: a change under live connections may wedge the server for good. On a
+    link without a proxy packets above the rate are dropped, whosesoever they are.
     """
 
     kind: ClassVar[str] = "link-bandwidth"
+    toxic_type: ClassVar[str] = "bandwidth"
+    pours_s: ClassVar[float] = 0.1
     legend: ClassVar[Legend] = Legend(
         name=marked("Narrow link"),
         looks_like=marked(
@@ -40,89 +44,77 @@ class LinkBandwidth:
         pattern="dots",
     )
 
-    link: str
-    """A link's name, or a pattern whose sites may be roles: `primary.*--standby.*`."""
     rate: str = field(metadata={EXAMPLE: "500kbit"})
     """For each direction: `500kbit`, `2.5mbit`."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.link, str) or not self.link:
-            raise BadInput(_("LinkBandwidth: link must be a name or a pattern, not {value!r}").format(value=self.link))
-        bytes_per_s(self.rate, where=self._where())
+        ProxyFault.__post_init__(self)
+        self._bytes_per_s()
 
-    def plan(self, platform: Platform) -> Sequence[Undo]:
-        """One undo for each link."""
-        return [self._undo(link, platform) for link in chosen(self.link, platform, where=self._where())]
+    def attributes(self) -> dict[str, dict[str, int]]:
+        kilobytes = self._bytes_per_s() // 1000
+        return {"upstream": {"rate": kilobytes}, "downstream": {"rate": kilobytes}}
 
-    def inject(self, undos: Sequence[Undo]) -> None:
-        """Link by link: cut, changed, opened; or one transaction."""
-        for undo in undos:
-            laid = way.read(undo)
-            if laid is not None:
-                way.lay(laid)
-                continue
-            api, name = proxied.find(undo)
-            lent.slow_down(api, name, str(undo.facts["toxic"]), kilobytes_per_s=self._bytes_per_s() // 1000)
-
-    def effect(self, undos: Sequence[Undo]) -> PlannedEffect:  # noqa: ARG002  # the protocol's
-        """No site's probes need see it: a link that was wide enough is as good as before."""
-        return PlannedEffect(site="", outcomes=[], within_s=_WITHIN_S)
-
-    def counted(self, undos: Sequence[Undo]) -> Counted:
-        """Packets dropped above the rate; of a Toxiproxy what it tells, since it counts nothing."""
-        if all("packets" in undo.facts for undo in undos):
-            return way.counted_in(undos)
-        slow = [undo for undo in undos if "packets" not in undo.facts]
-        held_back = sum(lent.is_slowed(*proxied.find(undo), str(undo.facts["toxic"])) for undo in slow)
-        said = f"{held_back} of {len(slow)} proxies hold both directions back to {self.rate}"
-        return Counted(ok=held_back == len(slow), said=said)
-
-    def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
-        """A rule in a container is gone when that was started anew; it is laid again."""
-        return [back for undo in undos for back in way.put_back(undo)]
-
-    @staticmethod
-    def heal(undo: Undo) -> str:
-        """Take our toxics off, or our rule away; everything else on the server stays as it is."""
-        link, laid = undo.facts["link"], way.read(undo)
-        if laid is not None:
-            return f"link {link}: {way.heal(laid)}"
-        if proxied.is_gone(undo):
-            return f"the Toxiproxy of link {link} is gone, and what narrowed it with it"
-        api, name = proxied.find(undo)
-        is_enabled = bool(undo.facts.get("is_enabled", True))
-        did = lent.speed_up(api, name, str(undo.facts["toxic"]), is_enabled=is_enabled)
-        return f"link {link} " + ("is as wide as before" if did else "was whole; nothing was done")
-
-    def _undo(self, link: Link, platform: Platform) -> Undo:
-        rate = self._bytes_per_s()
+    def planned(self, link: Link, platform: Platform) -> Undo:
+        if link.hops:
+            return ProxyFault.planned(self, link, platform)
         table = way.table_for(self.kind, platform.id, str(platform.state), link.name)
-        if not link.hops:
-            laid = hold.planned(link, platform, act="police", rate=rate, where=self._where(), table=table)
-            facts, mechanism = {"packets": laid.model_dump_json()}, laid.says()
-            return self._made(link, {**facts}, mechanism)
-        if platform.carried == "nobody" and platform.sites[link.hops[0].site].toxiproxy is None:
-            raise Refused(
-                _("nobody whom we may ask carries link {link}").format(link=link.name),
-                where=self._where(),
-                because=_("somebody else has started this platform, and names no Toxiproxy of its sites"),
-                now=_("name theirs as `toxiproxy` of the site in the platform's file"),
-            )
-        facts_, whose = proxied.facts_of(link, platform)
-        toxic = table.replace(TABLE, lent.OURS)
-        return self._made(link, {**facts_, "toxic": toxic}, f"{whose}, toxics of type bandwidth")
-
-    def _made(self, link: Link, facts: dict[str, str | int | bool | list[str]], mechanism: str) -> Undo:
+        laid = hold.planned(link, platform, act="police", rate=self._bytes_per_s(), where=self.where(), table=table)
         return Undo(
             kind=self.kind,
             target=f"link {link.name}",
             says=f"makes link {link.name} as wide as before",
-            mechanism=mechanism,
-            facts={"link": link.name, **facts},
+            mechanism=laid.says(),
+            facts={"link": link.name, "packets": laid.model_dump_json()},
         )
 
-    def _bytes_per_s(self) -> int:
-        return bytes_per_s(self.rate, where=self._where())
+    def inject(self, undos: Sequence[Undo]) -> None:
+        """Link by link: cut, changed, opened; or one transaction."""
+        for undo in _by_packets(undos):
+            way.lay(way.of(undo))
+        ProxyFault.inject(self, _by_proxy(undos))
 
-    def _where(self) -> str:
+    def proof(self, undo: Undo) -> Counted:
+        """Packets dropped above the rate; through a Toxiproxy, which counts nothing, how slowly it is answered."""
+        return way.counted(way.of(undo)) if "packets" in undo.facts else ProxyFault.proof(self, undo)
+
+    def shown(self, endpoint: str, before: Baseline) -> Counted:
+        """How much later an answer is whole, or, where one is too short, how much passes one connection."""
+        rate, name = self._bytes_per_s(), before.greeting.name
+        asked = 1000 * (len(before.greeting.says) + before.got) / rate
+        if asked >= _LEAST_MS:
+            now = knock.again(endpoint, before, within_s=(2 * asked + before.whole_ms) / 1000 + _SLACK_S)
+            later = now.whole_ms - before.whole_ms
+            said = f"{name}: {now.how}, whole {later:.0f} ms later than before, {self.rate} are {asked:.0f} ms"
+            return Counted(ok=now.how == "answered" and 0.8 * asked <= later <= 2 * asked + _BUSY_MS, said=said)
+        wide = before.bytes_per_s
+        if wide < 2 * rate:
+            return Counted(ok=True, said=f"its Toxiproxy tells {self.rate}; {name} is too short to show it")
+        now_wide = knock.poured(endpoint, before, until_bytes=rate, within_s=_POUR_S).bytes_per_s
+        said = f"{name}: {now_wide / 1000:.0f} kB/s pass, before {wide / 1000:.0f}, asked for {rate / 1000:.0f}"
+        return Counted(ok=rate / 5 <= now_wide <= 1.2 * rate, said=said)
+
+    def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
+        """A rule in a container is gone when that was started anew, and so is a toxic with its server; laid again."""
+        packets = [back for undo in _by_packets(undos) for back in way.put_back(undo)]
+        return [*packets, *ProxyFault.keep(self, _by_proxy(undos))]
+
+    @staticmethod
+    def heal(undo: Undo) -> str:
+        """Take our toxics off, or our rule away; everything else on the server stays as it is."""
+        laid = way.read(undo)
+        return ProxyFault.heal(undo) if laid is None else f"link {undo.facts['link']}: {way.heal(laid)}"
+
+    def where(self) -> str:
         return f"LinkBandwidth(link={self.link!r}, rate={self.rate!r})"
+
+    def _bytes_per_s(self) -> int:
+        return bytes_per_s(self.rate, where=self.where())
+
+
+def _by_packets(undos: Sequence[Undo]) -> list[Undo]:
+    return [undo for undo in undos if "packets" in undo.facts]
+
+
+def _by_proxy(undos: Sequence[Undo]) -> list[Undo]:
+    return [undo for undo in undos if "packets" not in undo.facts]

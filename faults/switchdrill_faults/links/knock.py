@@ -6,7 +6,7 @@ Nobody is asked what a service speaks: greetings that servers answer without an 
 import socket
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from switchdrill.clock import NS_PER_MS, NS_PER_S, now_ns
@@ -15,6 +15,7 @@ from switchdrill.platform.address import split_endpoint
 Reach = Literal["answered", "silent", "unreached", "refused", "reset", "closed"]
 
 _TRY_S = 0.6
+_TIMES = 5
 _QUIET_S = 0.1
 """After so much silence an answer is taken for whole."""
 _LARGEST_BYTES = 1_000_000
@@ -40,9 +41,7 @@ _GREETINGS = (
         name="HTTP",
         port=80,
         says=b"GET / HTTP/1.0\r\nUser-Agent: switchdrill\r\nX-Padding: " + _PADDING + b"\r\n\r\n",
-        again=b"GET / HTTP/1.1\r\nHost: switchdrill\r\nUser-Agent: switchdrill\r\nX-Padding: "
-        + _PADDING
-        + b"\r\n\r\n",
+        again=b"GET / HTTP/1.1\r\nHost: switchdrill\r\nUser-Agent: switchdrill\r\nX-Padding: " + _PADDING + b"\r\n\r\n",
     ),
     Greeting(name="Redis", port=6379, says=b"PING\r\n"),
     Greeting(name="PostgreSQL", port=5432, says=struct.pack("!II", 8, 80877103)),
@@ -74,9 +73,11 @@ class Baseline:
     got: int
     ends: bool
     """Its answer is followed by the end of the connection."""
+    bytes_per_s: float = 0.0
+    """What passed one connection, where that was asked for."""
 
 
-def baseline(endpoint: str, *, speaks_at: int, times: int = 5) -> Baseline | None:
+def baseline(endpoint: str, *, speaks_at: int, pours_s: float = 0.0) -> Baseline | None:
     """The first greeting that is answered at `endpoint`, and its fastest answer; None: none is.
 
     `speaks_at` is the port of the service behind it: the greeting that belongs there is tried first.
@@ -92,16 +93,16 @@ def baseline(endpoint: str, *, speaks_at: int, times: int = 5) -> Baseline | Non
             got=first.got,
             ends=first.has_ended,
         )
-        others = [again(endpoint, whole, within_s=_TRY_S) for _time in range(times)]
+        others = [again(endpoint, whole, within_s=_TRY_S) for _time in range(_TIMES)]
         answers = [each for each in (first, *others) if each.how == "answered"]
         # The first one waited for what might still come, so its whole time is no measure.
         wholes = [each.whole_ms for each in answers[1:]] or [first.first_ms]
-        return Baseline(
-            greeting=greeting,
+        poured_before = poured(endpoint, whole, until_bytes=_LARGEST_BYTES, within_s=pours_s) if pours_s else None
+        return replace(
+            whole,
             first_ms=min(each.first_ms for each in answers),
             whole_ms=min(wholes),
-            got=first.got,
-            ends=first.has_ended,
+            bytes_per_s=poured_before.bytes_per_s if poured_before else 0.0,
         )
     return None
 
@@ -137,7 +138,7 @@ def heard(endpoint: str, says: bytes, *, within_s: float, until_bytes: int = 0) 
                 if not data:
                     has_ended = True
                     break
-                if until_bytes and got >= until_bytes or got >= _LARGEST_BYTES:
+                if (until_bytes and got >= until_bytes) or got >= _LARGEST_BYTES:
                     break
         except ConnectionResetError:
             how = "reset"
@@ -183,29 +184,39 @@ class Poured:
     sent: int
     got: int
     was_closed: bool
+    ms: float
+
+    @property
+    def bytes_per_s(self) -> float:
+        """In the busier direction."""
+        return 1000 * max(self.sent, self.got) / self.ms
 
 
 def poured(endpoint: str, before: Baseline, *, until_bytes: int, within_s: float) -> Poured:
-    """Greet over one connection until `until_bytes` were said and as many answered, or it is closed, or time is over."""
+    """Greet over one connection until `until_bytes` were said and as many heard, or it is closed, or time is over."""
     says = before.greeting.repeated()
     sent = got = 0
+    was_closed = False
     begun_ns = now_ns()
-    deadline_ns = begun_ns + int(within_s * NS_PER_S)
     try:
         with socket.create_connection(reachable(endpoint), timeout=within_s) as client:
-            while min(sent, got) < until_bytes and now_ns() < deadline_ns:
+            while min(sent, got) < until_bytes:
+                left_s = within_s - (now_ns() - begun_ns) / NS_PER_S
+                if left_s <= 0:
+                    break
+                client.settimeout(left_s)
                 client.sendall(says)
                 sent += len(says)
-                client.settimeout(max(0.001, (deadline_ns - now_ns()) / NS_PER_S))
                 data = client.recv(65536)
-                if not data:
-                    return Poured(sent=sent, got=got, was_closed=True)
                 got += len(data)
+                was_closed = not data
+                if was_closed:
+                    break
     except TimeoutError:
-        return Poured(sent=sent, got=got, was_closed=False)
+        pass
     except OSError:
-        return Poured(sent=sent, got=got, was_closed=True)
-    return Poured(sent=sent, got=got, was_closed=False)
+        was_closed = True
+    return Poured(sent=sent, got=got, was_closed=was_closed, ms=(now_ns() - begun_ns) / NS_PER_MS)
 
 
 def reachable(endpoint: str) -> tuple[str, int]:

@@ -1,17 +1,18 @@
 """The proxy that a link passes first: on a server of ours, by its record; or on one that is lent, by its address."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from switchdrill.carrier import CarrierRecord
 from switchdrill.errors import CouldNotStart, SwitchdrillError
-from switchdrill.machine import process
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.text import _
 from switchdrill.undo import Fact, Undo
 from switchdrill_faults.docker import box, home
 from switchdrill_faults.docker.box import boxes_of
-from switchdrill_faults.toxiproxy import lent, records, server
+from switchdrill_faults.toxiproxy import lent, records, wedged
 
 
 def facts_of(link: Link, platform: Platform) -> tuple[dict[str, Fact], str]:
@@ -32,17 +33,32 @@ def facts_of(link: Link, platform: Platform) -> tuple[dict[str, Fact], str]:
     }, f"the platform's own Toxiproxy of site {hop.site}"
 
 
-def find(undo: Undo) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a link's proxy is now."""
+
+    api: str
+    name: str
+    path: Path | None = None
+    """Of the record of a server that is ours: one that we may kill, and start again."""
+    record: CarrierRecord | None = None
+
+
+def find(undo: Undo) -> Place:
     """The server's address and the proxy's name there. CouldNotStart when its record is gone or can't be read."""
     if "api" in undo.facts:
-        return str(undo.facts["api"]), str(undo.facts["proxy"])
+        return Place(api=str(undo.facts["api"]), name=str(undo.facts["proxy"]))
+    path = Path(str(undo.facts["record"]))
     try:
-        record = records.read(Path(str(undo.facts["record"])))
+        record = records.read(path)
     except SwitchdrillError as problem:
         raise CouldNotStart(
             _("the Toxiproxy that carries this link is not known"), where=problem.where, because=problem.because
         ) from problem
-    return record.api, record.prefix + str(undo.facts["proxy"])
+    name = record.prefix + str(undo.facts["proxy"])
+    if record.owned == "foreign":
+        return Place(api=record.api, name=name)
+    return Place(api=record.api, name=name, path=path, record=record)
 
 
 def is_gone(undo: Undo) -> bool:
@@ -56,5 +72,4 @@ def is_gone(undo: Undo) -> bool:
     record = records.read(path)
     if record.owned == "foreign":
         return False
-    name = server.name_in(record)
-    return not process.is_running(name) or process.is_frozen(name)
+    return wedged.is_away(record)

@@ -25,7 +25,15 @@ from switchdrill_faults.toxiproxy.proxy import (
     same_listen,
 )
 from switchdrill_faults.toxiproxy.toxic import WantedToxic
-from switchdrill_faults.toxiproxy.transport import CHANGE_S, CONNECT_S, READ_S, ApiError, NotAsAsked, NotFound, Transport
+from switchdrill_faults.toxiproxy.transport import (
+    CHANGE_S,
+    CONNECT_S,
+    READ_S,
+    ApiError,
+    NotAsAsked,
+    NotFound,
+    Transport,
+)
 
 Told = TypeVar("Told")
 

@@ -6,7 +6,7 @@ Everything else on it, the platform's own toxics too, is the same before and aft
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from switchdrill.clock import pause, wait_until
+from switchdrill.clock import wait_until
 from switchdrill.errors import CouldNotHeal, CouldNotStart, DeadlinePassed
 from switchdrill.platform.model import Platform
 from switchdrill.text import _
@@ -16,8 +16,6 @@ from switchdrill_faults.toxiproxy.transport import ApiError
 
 OURS = "switchdrill-"
 _PATIENCE_S = 5.0
-_SETTLE_S = 0.2
-"""Between the cut and the change: with live connections a change of a toxic may wedge the server for good."""
 
 
 def proxies_of(site: str, platform: Platform) -> list[str]:
@@ -79,57 +77,6 @@ def closed(api: str, names: Sequence[str]) -> list[str]:
     except ApiError as problem:
         raise _still_closed(api, names, one_line(problem)) from problem
     return [name for name in names if name not in told or not told[name].enabled]
-
-
-def slow_down(api: str, name: str, toxic: str, *, kilobytes_per_s: int) -> None:
-    """Limit both directions of each connection: cut, change, open. CouldNotStart; then it may still be cut."""
-    with _told(api, [name]) as proxies, _cut(proxies[name]):
-        for stream in ("upstream", "downstream"):
-            proxies[name].add_toxic(
-                name=f"{toxic}-{stream}", type="bandwidth", stream=stream, attributes={"rate": kilobytes_per_s}
-            )
-
-
-def is_slowed(api: str, name: str, toxic: str) -> bool:
-    """Whether toxics of ours are there. CouldNotHeal when the server does not answer."""
-    try:
-        with closing(Server(api, read_s=_PATIENCE_S)) as server:
-            told = server.table().get(name)
-    except ApiError as problem:
-        raise _still_closed(api, [name], one_line(problem)) from problem
-    return told is not None and any(each.name.startswith(toxic) for each in told.toxics)
-
-
-def speed_up(api: str, name: str, toxic: str, *, is_enabled: bool) -> bool:
-    """Take our toxics off, the same way, and leave it enabled as it was; False: there was nothing to do."""
-    try:
-        with closing(Server(api, read_s=_PATIENCE_S)) as server:
-            proxy = server.proxies().get(name)
-            if proxy is None:
-                return False  # made anew, or its server was: with it our toxics are gone
-            ours = [each for each in proxy.toxics() if each.startswith(toxic)]
-            if not ours and proxy.enabled == is_enabled:
-                return False
-            if ours:
-                proxy.disable()
-                pause(_SETTLE_S)
-                for each in ours:
-                    proxy.destroy_toxic(each)
-            if is_enabled:
-                proxy.enable()
-    except ApiError as problem:
-        raise _still_closed(api, [name], one_line(problem)) from problem
-    return True
-
-
-@contextmanager
-def _cut(proxy: Proxy) -> Iterator[None]:
-    was_enabled = proxy.enabled
-    proxy.disable()
-    pause(_SETTLE_S)
-    yield
-    if was_enabled:
-        proxy.enable()
 
 
 @contextmanager
