@@ -4,6 +4,8 @@ A server of ours that obeys no more is killed and started again with the same pr
 obeys no more is told, with what to do.
 """
 
+from pathlib import Path
+
 from switchdrill.clock import now_ns, wait_until
 from switchdrill.errors import CouldNotHeal, CouldNotStart, DeadlinePassed
 from switchdrill.fault import PutBack
@@ -11,7 +13,7 @@ from switchdrill.text import _
 from switchdrill.undo import Undo
 from switchdrill_faults.links import proxied
 from switchdrill_faults.links.proxied import Place
-from switchdrill_faults.toxiproxy import laid, wedged
+from switchdrill_faults.toxiproxy import laid, records, wedged
 from switchdrill_faults.toxiproxy.laid import Wanted
 from switchdrill_faults.toxiproxy.proxy import AskedProxy
 from switchdrill_faults.toxiproxy.rung import one_line
@@ -21,8 +23,8 @@ from switchdrill_faults.toxiproxy.transport import ApiError, NotThere, StateUnkn
 _TRIES = 3
 _LOOK_S = 1.5
 """Shorter than the engine's own look at a carrier: a server that is restarted here is never told to have died."""
-_COMES_ROUND_S = 8.0
-"""A change that met clients who had left ends after 5 s by itself, and takes effect."""
+_COMES_ROUND_S = 3.0
+"""A change that met clients who had left ends after 5 s in all by itself, and takes effect."""
 _SEEN_NS: dict[str, int] = {}
 """When what an undo names was last seen in its place, by this process."""
 _RESTARTED: dict[str, PutBack] = {}
@@ -115,6 +117,7 @@ def take_off(undo: Undo) -> str:
         place = proxied.find(undo)
         is_enabled = bool(undo.facts.get("is_enabled", True))
         try:
+            was_made = _made_again(undo, place)
             did = laid.take_off(
                 place.api, place.name, str(undo.facts["toxic"]), is_live=is_live(undo), is_enabled=is_enabled
             )
@@ -123,8 +126,8 @@ def take_off(undo: Undo) -> str:
             last = one_line(problem)
             if place.record is not None:
                 was_restarted |= _restarted(undo, place, problem)
-            else:
-                _wait_until_it_comes_round(place)
+            elif not _comes_round(place):
+                break
             continue
         except ApiError as problem:
             raise _not_healed(undo, place, one_line(problem)) from problem
@@ -132,12 +135,23 @@ def take_off(undo: Undo) -> str:
             raise _not_healed(undo, place, wrong)
         if was_restarted:
             return f"link {link} is whole; its Toxiproxy obeyed no more, and was started anew with the same proxies"
-        return f"link {link} " + ("is as it was before" if did else "was whole; nothing was done")
+        return f"link {link} " + ("is as it was before" if did or was_made else "was whole; nothing was done")
     raise _not_healed(undo, place, last)
 
 
 def is_live(undo: Undo) -> bool:
     return bool(undo.facts.get("is_steady", False))
+
+
+def _made_again(undo: Undo, place: Place) -> bool:
+    """Whether somebody had deleted a proxy that we had made."""
+    if "record" not in undo.facts or laid.told(place.api, place.name) is not None:
+        return False
+    asked = records.read_proxies(records.proxies_path(Path(str(undo.facts["record"]))))
+    for each in asked:
+        if each.name == place.name:
+            laid.make(place.api, each)
+    return True
 
 
 def _what_is_wrong(undo: Undo, place: Place, *, is_enabled: bool) -> str:
@@ -161,7 +175,9 @@ def _restarted(undo: Undo, place: Place, problem: ApiError) -> bool:
     return wedged.restart(place.path, place.record)
 
 
-def _wait_until_it_comes_round(place: Place) -> None:
+def _comes_round(place: Place) -> bool:
+    """Whether somebody else's server answers again, in a while."""
+
     def answers() -> bool:
         try:
             laid.told(place.api, place.name, within_s=_LOOK_S)
@@ -170,9 +186,9 @@ def _wait_until_it_comes_round(place: Place) -> None:
         return True
 
     try:
-        wait_until(answers, within_s=_COMES_ROUND_S, what=_("a Toxiproxy server that is not ours"))
-    except DeadlinePassed:  # then the next request says what is wrong
-        pass
+        return wait_until(answers, within_s=_COMES_ROUND_S, what=_("a Toxiproxy server that is not ours"))
+    except DeadlinePassed:
+        return False
 
 
 def _put_back(undo: Undo, gone_ns: tuple[int, int], said: str) -> PutBack:

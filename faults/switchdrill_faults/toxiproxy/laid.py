@@ -12,7 +12,7 @@ from switchdrill.clock import pause
 from switchdrill.errors import CouldNotStart
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy.client import Proxy, Server
-from switchdrill_faults.toxiproxy.proxy import ToldProxy
+from switchdrill_faults.toxiproxy.proxy import AskedProxy, ToldProxy
 from switchdrill_faults.toxiproxy.toxic import WantedToxic
 from switchdrill_faults.toxiproxy.transport import CHANGE_S
 
@@ -80,6 +80,12 @@ def told(api: str, name: str, *, within_s: float = CHANGE_S) -> ToldProxy | None
     """
     with closing(Server(api, connect_s=within_s, read_s=within_s)) as server:
         return server.table().get(name)
+
+
+def make(api: str, asked: AskedProxy) -> None:
+    """A proxy that is not there any more."""
+    with closing(Server(api, read_s=CHANGE_S)) as server:
+        server.create(asked.upstream, asked.name, listen=asked.listen)
 
 
 def take_off(api: str, name: str, prefix: str, *, is_live: bool, is_enabled: bool) -> bool:

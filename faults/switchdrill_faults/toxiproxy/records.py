@@ -30,6 +30,10 @@ def proxies_path(record: Path) -> Path:
     return record.with_name(record.stem + _PROXIES)
 
 
+def path_beside(proxies: Path) -> Path:
+    return proxies.with_name(proxies.name.removesuffix(_PROXIES) + ".json")
+
+
 def log_path(record: Path) -> Path:
     return record.with_suffix(".log")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from switchdrill.carrier import CarrierRecord
-from switchdrill.errors import CouldNotHeal, CouldNotStart
+from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.machine import process
+from switchdrill.machine.held import held
 from switchdrill.machine.process import ProcessName, is_frozen
 from switchdrill.text import _
 from switchdrill_faults.toxiproxy import records
@@ -19,6 +20,7 @@ from switchdrill_faults.toxiproxy.table import not_accepting, populate
 from switchdrill_faults.toxiproxy.transport import ApiError
 
 _ALIVE_S = 2.0
+_RESTART_S = 3.0
 
 
 def start(path: Path, *, site: str, binary: str, host: str, port: int | None = None) -> CarrierRecord:
@@ -103,13 +105,27 @@ def what_is_wrong(record: CarrierRecord) -> list[str]:
 
 
 def is_alive(record: CarrierRecord) -> bool:
-    """Whether it is frozen, or its control plane answers."""
+    """Whether it is frozen, or its control plane answers: what `GET /version` says of a wedged server counts for
+    nothing. One that is being restarted just now is waited for.
+    """
+    if _answers(record):
+        return True
+    path = records.path_beside(Path(record.proxies))
+    try:
+        with held(records.lock_path(path), within_s=_RESTART_S):
+            now = records.read(path)
+    except (SwitchdrillError, OSError):  # ended, with its record
+        return False
+    return now != record and _answers(now)
+
+
+def _answers(record: CarrierRecord) -> bool:
     name = name_in(record)
     if not process.is_running(name):
         return False
     if is_frozen(name):
         return True
-    with closing(Server(record.api, read_s=_ALIVE_S)) as server:
+    with closing(Server(record.api, connect_s=_ALIVE_S, read_s=_ALIVE_S)) as server:
         return server.running()
 
 
