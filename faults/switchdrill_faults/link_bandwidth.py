@@ -11,6 +11,7 @@ from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill.undo import Undo
 from switchdrill_faults.links import hold, knock
+from switchdrill_faults.links.chosen import chosen
 from switchdrill_faults.links.knock import Baseline
 from switchdrill_faults.links.proxy_fault import ProxyFault
 from switchdrill_faults.links.rate import bytes_per_s
@@ -54,6 +55,10 @@ class LinkBandwidth(ProxyFault):
     def attributes(self) -> dict[str, dict[str, int]]:
         kilobytes = self._bytes_per_s() // 1000
         return {"upstream": {"rate": kilobytes}, "downstream": {"rate": kilobytes}}
+
+    def meant(self, platform: Platform) -> list[Link]:
+        """All of a pattern: those that pass no Toxiproxy are narrowed by the packet path."""
+        return chosen(self.link, platform, where=self.where())
 
     def planned(self, link: Link, platform: Platform) -> Undo:
         if link.hops:

@@ -48,7 +48,7 @@ class LinkDataLimit(ProxyFault):
             return Counted(ok=False, said=f"{name}: still open after {now.sent} bytes toward and {now.got} back")
         said = f"{name}: closed after {now.sent} bytes toward and {now.got} back, asked for {limit}"
         # What was said last was on its way, and its answer was not.
-        is_toward = "upstream" in on and limit <= now.sent <= limit + 2 * len(before.greeting.repeated())
+        is_toward = "upstream" in on and limit <= now.sent <= limit + 2 * len(before.repeated())
         is_back = "downstream" in on and now.got == limit
         return Counted(ok=is_toward or is_back, said=said)
 

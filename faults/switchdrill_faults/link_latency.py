@@ -13,7 +13,10 @@ from switchdrill_faults.links.knock import Baseline
 from switchdrill_faults.links.proxy_fault import ProxyFault
 from switchdrill_faults.links.quantity import milliseconds
 
-_TIMES = 7
+_TIMES = ((20, 7), (500, 3))
+"""Up to so many milliseconds it is asked so often, else once: a drill waits meanwhile."""
+_LONGEST_MS = 10_000
+"""What can be waited for."""
 _SLACK_S = 1.0
 _BUSY_MS = 20
 """What a busy machine adds to an answer by itself."""
@@ -39,7 +42,7 @@ class LinkLatency(ProxyFault):
     )
 
     latency: str = field(metadata={EXAMPLE: "50ms"})
-    """Of a round trip: `50ms`; whole milliseconds, up to an hour."""
+    """Of a round trip: `50ms`; whole milliseconds, up to an hour, of which ten seconds can be proven."""
     jitter: str = "0ms"
     direction: Direction = "both"
 
@@ -63,8 +66,11 @@ class LinkLatency(ProxyFault):
     def shown(self, endpoint: str, before: Baseline) -> Counted:
         """How much later the fastest of some answers is: what is late by chance only is left out."""
         asked, jitter = self._latency_ms(), self._jitter_ms()
+        if asked + jitter > _LONGEST_MS:
+            return Counted(ok=False, said=f"{self.latency} are too long to be waited for")
+        times = next((times for most, times in _TIMES if asked <= most), 1)
         within_s = (before.first_ms + asked + jitter) / 1000 + _SLACK_S
-        now_ms = knock.fastest_ms(endpoint, before, times=_TIMES if asked <= _BUSY_MS else 3, within_s=within_s)
+        now_ms = knock.fastest_ms(endpoint, before, times=times, within_s=within_s)
         if now_ms is None:
             return Counted(ok=False, said=f"no answer within {within_s:.1f} s")
         later = now_ms - before.first_ms

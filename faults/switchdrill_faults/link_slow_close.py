@@ -13,6 +13,8 @@ from switchdrill_faults.links.quantity import milliseconds
 
 _BUSY_MS = 500
 _SLACK_S = 2.0
+_LONGEST_MS = 10_000
+"""What can be waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class LinkSlowClose(ProxyFault):
     )
 
     delay: str = field(metadata={EXAMPLE: "2s"})
-    """On each way: `500ms`; up to a minute, or nothing could show it in time."""
+    """On each way: `500ms`; whole milliseconds, up to an hour, of which five seconds can be proven."""
 
     def __post_init__(self) -> None:
         ProxyFault.__post_init__(self)
@@ -43,6 +45,8 @@ class LinkSlowClose(ProxyFault):
     def shown(self, endpoint: str, before: Baseline) -> Counted:  # noqa: ARG002  # no greeting is needed
         """Closed from here, it is late on the way there, and the other side's end is late on the way back."""
         asked = 2 * self._delay_ms()
+        if asked > _LONGEST_MS:
+            return Counted(ok=False, said=f"{self.delay} there and back are too long to be waited for")
         now_ms = knock.closed_ms(endpoint, within_s=asked / 1000 + _SLACK_S)
         if now_ms is None:
             return Counted(ok=False, said="a connection that was closed from here did not end")

@@ -46,6 +46,7 @@ def streaming(api: str, host: str) -> Iterator[str]:
                 left = len(SEGMENT) // 20 if aborts else len(SEGMENT)
                 while left > 0 and (got := len(client.recv(65536))):
                     left -= got
+                over.wait(0.2 if aborts else 0)  # a player that is paused, and then closed
             over.wait(0.005)
 
     with socketserver.ThreadingTCPServer((host, 0), Segments) as origin, closing(Server(api)) as client:
@@ -91,7 +92,7 @@ def change_live(api: str, proxy: str) -> threading.Thread:
 
 
 def is_wedged(api: str) -> bool:
-    with closing(Server(api, read_s=0.3)) as client:
+    with closing(Server(api, read_s=1.0)) as client:
         return not client.running()
 
 
@@ -112,8 +113,8 @@ def test_a_server_that_aborting_viewers_wedged_is_noticed_and_the_fault_is_laid_
     undos = fault.plan(small.platform)
     with streaming(record.api, f"{net}.1.12") as proxy:
         changing = wedge(record.api, proxy)
-        assert seconds(lambda: carrier.is_alive(record) and pytest.fail("told to be alive")) < 4
-        assert seconds(lambda: fault.inject(undos)) < 10
+        assert seconds(lambda: carrier.is_alive(record) and pytest.fail("told to be alive")) < 8
+        assert seconds(lambda: fault.inject(undos)) < 20
         changing.join()
 
     anew = records.read(path)
@@ -142,7 +143,7 @@ def test_a_server_that_is_wedged_while_a_fault_is_on_is_replaced_with_all_that_l
             alive = watch.submit(carrier.is_alive, record)
             began = time.monotonic()
             backs = [back for fault, ours in undos.items() for back in fault.keep(ours)]
-            assert time.monotonic() - began < 6
+            assert time.monotonic() - began < 12
             assert alive.result()
     changing.join()
 
@@ -163,12 +164,12 @@ def test_a_change_that_wedges_a_link_wrongly_said_to_be_steady_is_bounded_going_
     fault = LinkLatency(link=STEADY, latency="40ms")
     undos = fault.plan(small.platform)
     with stalled_reader(across):
-        assert 2.5 < seconds(lambda: fault.inject(undos)) < 10
+        assert 2.5 < seconds(lambda: fault.inject(undos)) < 20
     assert wait_until(lambda: fault.counted(undos).ok, within_s=10, what="the proof")
     with stalled_reader(across):
         began = time.monotonic()
         told = fault.heal(undos[0])
-        assert 2.5 < time.monotonic() - began < 10
+        assert 2.5 < time.monotonic() - began < 20
     assert "obeyed no more" in told
     assert "nothing was done" in fault.heal(undos[0])
     assert small.answers() == small.all_good()

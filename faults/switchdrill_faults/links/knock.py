@@ -30,10 +30,7 @@ class Greeting:
     """Where servers that answer it listen by custom; 0: nowhere in particular."""
     says: bytes
     again: bytes = b""
-    """Said instead when the connection shall stay."""
-
-    def repeated(self) -> bytes:
-        return self.again or self.says
+    """Said instead, to a service that ends the connection after its answer, when the connection shall stay."""
 
 
 _GREETINGS = (
@@ -75,6 +72,10 @@ class Baseline:
     """Its answer is followed by the end of the connection."""
     bytes_per_s: float = 0.0
     """What passed one connection, where that was asked for."""
+
+    def repeated(self) -> bytes:
+        """What can be said again and again over one connection."""
+        return self.greeting.again if self.ends and self.greeting.again else self.greeting.says
 
 
 def baseline(endpoint: str, *, speaks_at: int, pours_s: float = 0.0) -> Baseline | None:
@@ -194,7 +195,7 @@ class Poured:
 
 def poured(endpoint: str, before: Baseline, *, until_bytes: int, within_s: float) -> Poured:
     """Greet over one connection until `until_bytes` were said and as many heard, or it is closed, or time is over."""
-    says = before.greeting.repeated()
+    says = before.repeated()
     sent = got = 0
     was_closed = False
     begun_ns = now_ns()

@@ -53,8 +53,10 @@ def lay(undo: Undo, wanted: Wanted) -> None:
 
 
 def turn(undo: Undo, *, is_open: bool) -> None:
-    """Open the proxy, or close it. CouldNotStart."""
+    """Open the proxy, or close it; where its server is lost meanwhile there is nothing to turn. CouldNotStart."""
     for _try in range(_TRIES):
+        if "record" in undo.facts and proxied.is_gone(undo):
+            return
         place = proxied.find(undo)
         try:
             laid.set_open(place.api, place.name, is_open=is_open)

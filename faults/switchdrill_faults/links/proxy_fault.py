@@ -66,7 +66,12 @@ class ProxyFault:
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo for each link. Refused, with the reason, where this can't be had."""
-        return [self.planned(link, platform) for link in chosen(self.link, platform, where=self.where())]
+        return [self.planned(link, platform) for link in self.meant(platform)]
+
+    def meant(self, platform: Platform) -> list[Link]:
+        """A pattern means those of its links that pass a Toxiproxy, as all between sites and to viewers do."""
+        links = chosen(self.link, platform, where=self.where())
+        return [link for link in links if link.hops] or links
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """Greet through each link; then cut, change, open, link beside link. CouldNotStart."""

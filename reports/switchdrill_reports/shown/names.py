@@ -159,6 +159,31 @@ _LEGENDS = (
         "data passes the link no faster than the rate; its connections are cut for a moment when it begins and when it"
         " ends"
     ),
+    marked("Slow link"),
+    marked(
+        "answers over the link come later; unless its clients are steady, its connections are cut for a moment when it"
+        " begins and when it ends"
+    ),
+    marked("Link stalled"),
+    marked("it connects, then silence; what was sent arrives when it is healed"),
+    marked("Link cut"),
+    marked("live connections are closed, new ones refused at once"),
+    marked("Link resets"),
+    marked("it connects, and is reset at the first word; connections of before are closed"),
+    marked("Link closes slowly"),
+    marked(
+        "connections end later than they were closed; unless its clients are steady, they are cut for a moment when it"
+        " begins and when it ends"
+    ),
+    marked("Trickling link"),
+    marked(
+        "data arrives in small pieces, one by one; unless its clients are steady, its connections are cut for a moment"
+        " when it begins and when it ends"
+    ),
+    marked("Link with a data limit"),
+    marked("each connection is closed when so much data has passed it"),
+    marked("Flapping link"),
+    marked("refused and whole by turns; each time it is cut its connections are closed"),
     marked("Service killed"),
     marked("refused for up to a second, then silence: its address is gone"),
     marked("Service frozen"),
