@@ -103,7 +103,7 @@ def test_a_link_is_narrowed_by_its_toxiproxy_and_as_wide_as_before(carried_platf
     assert _echoed_s(*small.endpoints("a")[1]) < 0.4
     counted = fault.counted(undos)
     assert counted.ok, counted.said
-    assert "is as wide as before" in fault.heal(undos[0])
+    assert "is as it was before" in fault.heal(undos[0])
     assert "nothing was done" in fault.heal(undos[0])
     assert _echoed_s(*small.endpoints("a")[0]) < 0.4
     with closing(Server(small.records[0].api)) as server:

@@ -160,8 +160,9 @@ def test_alive_is_answering_or_frozen_on_purpose(carried_platform: Make) -> None
 
 
 def test_a_process_that_got_the_old_servers_id_is_not_taken_for_it(carried_platform: Make) -> None:
-    record = carried_platform().records[0]
-    stranger = record.model_copy(update={"pid": os.getpid()})
+    small = carried_platform()
+    stranger = small.records[0].model_copy(update={"pid": os.getpid()})
+    records.write(records.path_of(small.state, "a"), stranger)
 
     assert carrier.is_alive(stranger) is False
     with pytest.raises(CouldNotStart, match="gone"):
