@@ -79,7 +79,7 @@ def test_a_round_trip_takes_longer_by_what_was_asked_whatever_the_direction(carr
         with broken(fault, small) as undos:
             later = min(round_trip_ms(endpoint, times)) - before
 
-            assert asked - 0.3 < later < asked + 2.5, direction  # on a quiet machine it is less than 1 ms above
+            assert asked - 0.3 < later < asked + 10, direction  # on a quiet machine it is less than 1 ms above
             assert f"asked for {asked}ms" in proven(fault, undos)
 
 
