@@ -42,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--drill-dry-run", action="store_true", help="print the plan, touch nothing")
     parser.addini("drill_platform", "default of --drill-platform; a file is looked for from this one's folder")
+    parser.addini("drill_own_network", "default of `switchdrill run --own-network`", default="auto")
     parser.addini("drill_runs", "default of --drill-runs; looked for from this file's folder")
 
 
@@ -228,6 +229,11 @@ def runs_of(config: pytest.Config) -> Path:
     return Path(named or (_beside_ini(config, own) if own else "runs"))
 
 
+def platform_of(config: pytest.Config) -> str | None:
+    """What this session drills; None: an embedded platform of its own."""
+    return config.getoption("--drill-platform") or _ini_platform(config)
+
+
 def _ini_platform(config: pytest.Config) -> str | None:
     from switchdrill.platform.find import is_path
 
@@ -259,7 +265,7 @@ def _request(item: pytest.Function, mark: pytest.Mark) -> Request:
         kind=kind,
         covers=tuple(mark.kwargs.get("covers", ())),
         runbook=Path(named),
-        platform=config.getoption("--drill-platform") or _ini_platform(config),
+        platform=platform_of(config),
         runs=runs_of(config),
         again=shlex.join(words),
         is_dry=bool(config.getoption("--drill-dry-run")),

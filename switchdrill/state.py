@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from switchdrill.errors import CouldNotStart
 from switchdrill.machine.files import write_whole
+from switchdrill.machine.network import NetworkName
 from switchdrill.machine.process import ProcessName
 from switchdrill.text import _
 
@@ -44,6 +45,8 @@ class OpenRun(BaseModel):
     """Where the platform's processes live; inside `folder` when they are the run's own."""
     runner: ProcessName
     healer: ProcessName | None
+    network: NetworkName | None = None
+    """The network namespace of its own that all of it runs in; None: its machine's."""
 
     @property
     def run_id(self) -> str:

@@ -25,6 +25,12 @@ from switchdrill.text import _
     "--dry-run", is_flag=True, help=_("Print targets, mechanisms, undos and expected duration; touch nothing.")
 )
 @click.option(
+    "--own-network",
+    type=click.Choice(["auto", "yes", "no"]),
+    help=_("In a network namespace of the run's own: packets can be dropped without root. Default: what pytest.ini says,"
+           " else auto: when you are not root and the platform is plain processes."),
+)
+@click.option(
     "--keep", type=click.IntRange(min=1), metavar="N", help=_("Afterwards keep the newest N runs; remove older ones.")
 )
 @told
@@ -36,13 +42,16 @@ def run(
     runs: str | None,
     kind: str | None,
     dry_run: bool,
+    own_network: str | None,
     keep: int | None,
 ) -> int:
     import pytest
 
-    from switchdrill.plugin import CONDUCTED, EXIT_CODES, runs_of
+    from switchdrill.platform.find import DEFAULT
+    from switchdrill.plugin import CONDUCTED, EXIT_CODES, platform_of, runs_of
     from switchdrill.running.interrupts import end_deaf
     from switchdrill.running.old_runs import keep_newest
+    from switchdrill.running.own_network import step_inside
 
     class Codes:
         """Collects what came of the drills when pytest has ended."""
@@ -50,6 +59,10 @@ def run(
         found: list[int] = []
         folders: list[Path] = []
         runs = Path("runs")
+
+        def pytest_cmdline_main(self, config: pytest.Config) -> None:
+            wanted = own_network or config.getini("drill_own_network")
+            step_inside(wanted, platform_of(config) or DEFAULT, is_dry=dry_run)
 
         def pytest_sessionfinish(self, session: pytest.Session) -> None:
             self.found = session.config.stash.get(EXIT_CODES, [])

@@ -14,10 +14,19 @@ from switchdrill.text import _
     )
 )
 @click.argument("platform", metavar="NAME|FILE")
+@click.option(
+    "--own-network",
+    type=click.Choice(["auto", "yes", "no"]),
+    default="no",
+    show_default=True,
+    help=_("In a network namespace of its own: later runs go in there, and need no root; no player outside reaches it."),
+)
 @told
-def up(platform: str) -> int:
+def up(platform: str, own_network: str) -> int:
     from switchdrill.platform.standing import bring_up
+    from switchdrill.running.own_network import step_inside
 
+    step_inside(own_network, platform, is_dry=False)
     say(bring_up(platform))
     return 0
 

@@ -1,15 +1,14 @@
 """Play undos: the one way home, whoever walks it: the runner, the healer, `switchdrill heal`, the next run's sweep."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from switchdrill.clock import now_ns
 from switchdrill.errors import SwitchdrillError
-from switchdrill.fault import catalogue
+from switchdrill.healing.there import brought_home
 from switchdrill.healing.undos import By, ClosedUndo, OpenUndo, UndoStore
-from switchdrill.platform.lifecycle import PLATFORM_KIND, stop_platform
+from switchdrill.platform.lifecycle import PLATFORM_KIND
 from switchdrill.record.entries import Healed
-from switchdrill.undo import Undo
 
 UNKNOWN_KIND = "unknown"
 """Of an undo that can't be read."""
@@ -73,7 +72,7 @@ def play(store: UndoStore, opened: OpenUndo, *, by: By, why: str) -> Played:
             if already is not None:
                 return _closed(opened, already)
             before_ns = now_ns()
-            said = _way_home(opened.undo.kind)(opened.undo)
+            said = brought_home(opened)
             done = ClosedUndo(id=opened.id, by=by, why=why, said=said, before_ns=before_ns, after_ns=now_ns())
             return _closed(opened, done, and_said=_close(store, done))
     except SwitchdrillError as problem:
@@ -123,12 +122,6 @@ def _ends_platform(undo: OpenUndo) -> bool:
 def _second(first: Played, second: Played) -> Played:
     at_first = first.said.splitlines()[0] if first.said else ""
     return replace(second, said=f"{second.said} (at first: {at_first})")
-
-
-def _way_home(kind: str) -> Callable[[Undo], str]:
-    if kind == PLATFORM_KIND:
-        return stop_platform
-    return catalogue()[kind].heal
 
 
 def _close(store: UndoStore, closed: ClosedUndo) -> str:

@@ -11,6 +11,7 @@ from switchdrill.healing.heal import UNKNOWN_KIND, Played, play_all, unreadable
 from switchdrill.healing.undos import UndoStore
 from switchdrill.healing.way_back import unplayed_way_back
 from switchdrill.judging import judge
+from switchdrill.machine import network
 from switchdrill.machine.held import held
 from switchdrill.machine.process import is_frozen, is_running, kill
 from switchdrill.platform.lifecycle import docker_of, stop_platform, undo_of
@@ -100,13 +101,20 @@ def sweep() -> list[str]:
     if unreadable:
         raise unknown_run(unreadable[0])
     healed: list[str] = []
-    for run in lost_runs():
+    for run in filter(_is_within_reach, lost_runs()):
         end_frozen_healer(run)
         still_broken = [each for each in recover(run, why="sweep") if not each.ok]
         if still_broken:
             raise could_not_heal(run, still_broken)
         healed.append(run.run_id)
     return healed
+
+
+def _is_within_reach(run: OpenRun) -> bool:
+    """From a network namespace of our own nobody reaches another, and nothing of another is met there: what is lost out
+    there was swept before we went in.
+    """
+    return network.own() in (None, run.network)
 
 
 def end_frozen_healer(run: OpenRun) -> None:

@@ -16,6 +16,7 @@ from switchdrill.clock import boot_id, now_ns
 from switchdrill.errors import DeadlinePassed
 from switchdrill.machine.files import write_whole
 from switchdrill.machine.held import held
+from switchdrill.machine.network import NetworkName, own
 from switchdrill.undo import Undo
 
 HEAL_LOCK_S = 30.0
@@ -35,6 +36,8 @@ class OpenUndo(BaseModel):
     deadline_ns: int
     """The healer plays it then, whatever the runner does. CLOCK_MONOTONIC of `boot_id`."""
     boot_id: str
+    network: NetworkName | None = None
+    """The network namespace of the run's own that it is played in; None: its machine's."""
 
 
 class ClosedUndo(BaseModel):
@@ -60,7 +63,12 @@ class UndoStore:
         """Put `undo` on disk; returns it, its file and its SHA-256. OSError: it is not there, nothing may be broken."""
         number = sum(1 for _each in self._folder.glob("*.json")) + 1
         opened = OpenUndo(
-            id=f"{number:04d}-{name}", undo=undo, written_ns=now_ns(), deadline_ns=deadline_ns, boot_id=boot_id()
+            id=f"{number:04d}-{name}",
+            undo=undo,
+            written_ns=now_ns(),
+            deadline_ns=deadline_ns,
+            boot_id=boot_id(),
+            network=own(),
         )
         path = self._folder / f"{opened.id}.json"
         text = opened.model_dump_json(indent=1)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from switchdrill.carrier import Rung
 from switchdrill.errors import CouldNotStart, Refused
 from switchdrill.machine.files import write_whole
+from switchdrill.machine.network import NetworkName
 from switchdrill.platform.started import Started, ended
 from switchdrill.state import state_home
 from switchdrill.text import _
@@ -27,6 +28,8 @@ class Residents(BaseModel):
     services: list[Started]
     rung: Rung | None = None
     """Where its Toxiproxy servers came from; None: none carries its links."""
+    network: NetworkName | None = None
+    """The network namespace that it stands in; None: its machine's."""
 
     def ended(self) -> list[Started]:
         """Those that do not run any more."""

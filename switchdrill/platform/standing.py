@@ -8,6 +8,7 @@ from pathlib import Path
 from switchdrill.carrier import carrier
 from switchdrill.containers.engine import reach
 from switchdrill.errors import BadInput, CouldNotStart, Refused
+from switchdrill.machine import network
 from switchdrill.platform import home
 from switchdrill.platform.find import PLAIN_NAME, file_here, id_named, is_path, place, read_unplaced
 from switchdrill.platform.image import provide_images
@@ -137,7 +138,7 @@ def _start(named: str, state: Path) -> Platform:
             platform = provide_images(platform, placed.project)
         try:
             started = start_platform(platform, rung, placed.project)
-            home.mark_up(state, home.Residents(services=started, rung=rung))
+            home.mark_up(state, home.Residents(services=started, rung=rung, network=network.own()))
         except CouldNotStart as problem:
             stop_platform(_undo_of(state))
             problem.now = problem.now or _("read its log; the next `up` clears it away")

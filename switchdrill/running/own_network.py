@@ -45,7 +45,10 @@ def step_inside(wanted: str, platform: str, *, is_dry: bool) -> None:
         return
     if wanted == "no" or (wanted == "auto" and os.geteuid() == 0):
         return
-    read = read_unplaced(platform)
+    try:
+        read = read_unplaced(platform)
+    except BadInput:  # the command itself will say so, where it belongs
+        return
     why = "; ".join(_why_not(read))
     if not why and network.why_none():
         why = network.why_none()
@@ -116,7 +119,8 @@ def _why_not(platform: Platform) -> Iterator[str]:
 
 def _hosts(platform: Platform) -> Iterator[str]:
     yield from (site.address for site in platform.sites.values())
-    yield from (split_endpoint(each.resolver)[0] for each in platform.operators.values())
+    for operator in platform.operators.values():
+        yield operator.address or split_endpoint(operator.resolver or "")[0]
     for hop in (hop for link in platform.links for hop in link.hops):
         yield split_endpoint(hop.listen)[0]
         yield split_endpoint(hop.upstream)[0]

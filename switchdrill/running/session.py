@@ -20,6 +20,7 @@ from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.healing.way_back import still_on_the_standby, unplayed_way_back
+from switchdrill.machine import network
 from switchdrill.machine.process import own_name
 from switchdrill.platform import home
 from switchdrill.platform.docker_lock import lock_for, take
@@ -88,6 +89,7 @@ class Session:
                 state=self._plan.platform.state or "",
                 runner=own_name(),
                 healer=self._keeper.process,
+                network=network.own(),
             )
         )
         lock = lock_for(self._plan.platform, self._folder.path)

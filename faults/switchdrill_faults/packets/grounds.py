@@ -1,6 +1,5 @@
 """What this machine and an engine allow: whether packets pass this host, and who could lay a rule in a container."""
 
-import os
 import socket
 import struct
 from collections.abc import Iterable
@@ -10,10 +9,13 @@ from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine
 from switchdrill.containers.found import Found
 from switchdrill.containers.labels import HELPER
+from switchdrill.errors import CouldNotStart
+from switchdrill.machine import network
 from switchdrill.machine.command import path_of
+from switchdrill.machine.network import NetworkName
 from switchdrill.text import _
 from switchdrill_faults.docker.process import is_ours_to_enter
-from switchdrill_faults.packets.nft import Beside, Ground, Within
+from switchdrill_faults.packets.nft import Beside, Ground, Here, InThere, Within
 
 _NETFILTER = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
 _NFT_IN_IMAGES = ("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/bin/nft")
@@ -22,9 +24,29 @@ _LABELS = {HELPER: "nft"}
 
 def why_not_here() -> str:
     """Why no rule can be laid on this host; empty: it can."""
-    if os.geteuid() != 0:
-        return _("nftables on this host need root")
+    if not network.may_filter_packets():
+        return _("nftables on this host need root, or a network namespace of the run's own")
     return "" if path_of("nft") else _("there is no nft on this host")
+
+
+def is_there(name: NetworkName | None) -> bool:
+    """Whether there is such a namespace still; this machine's own always is."""
+    return name is None or name == network.own() or network.inhabitant(name) is not None
+
+
+def of_host(name: NetworkName | None) -> Ground:
+    """This host's own packet filter, or that of the namespace that a run had for itself. CouldNotStart when nobody
+    gets there from here.
+    """
+    if name == network.own():
+        return Here()
+    pid = None if name is None or network.own() is not None else network.inhabitant(name)
+    if name is None or pid is None:
+        raise CouldNotStart(
+            _("the network namespace of the rule can't be entered"),
+            because=_("nobody lives in it any more") if network.own() is None else _("we are in another one"),
+        )
+    return InThere(name=name, pid=pid)
 
 
 def why_not_on_bridges(endpoint: Endpoint, engine: Engine | None, containers: Iterable[Found]) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 from switchdrill.containers.engine import Engine
 from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.machine.command import path_of, run
+from switchdrill.machine.network import NetworkName, inside, own
 from switchdrill.text import _
 from switchdrill_faults.packets import script
 from switchdrill_faults.packets.rule import Border, Flow
@@ -39,7 +40,7 @@ class Here:
         return _ran([found(argv[0]), *argv[1:]])
 
     def where(self) -> str:
-        return _("nftables of this host")
+        return _("nftables of this host") if own() is None else _("nftables of the run's own network namespace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,20 @@ class Beside:
 
     def where(self) -> str:
         return _("nftables in container {name}").format(name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class InThere:
+    """A network namespace that a run had for itself, seen from outside."""
+
+    name: NetworkName
+    pid: int
+
+    def run(self, *argv: str) -> Said:
+        return _ran(inside(self.name, self.pid, [found(argv[0]), *argv[1:]]))
+
+    def where(self) -> str:
+        return _("nftables in the network namespace of process {pid}").format(pid=self.pid)
 
 
 @dataclass(frozen=True, slots=True)

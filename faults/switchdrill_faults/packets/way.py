@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from switchdrill.clock import now_ns
 from switchdrill.containers.endpoint import Endpoint
@@ -19,6 +19,8 @@ from switchdrill.containers.found import Found
 from switchdrill.containers.labels import TABLE
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, SwitchdrillError
 from switchdrill.fault import Counted, PutBack
+from switchdrill.machine import network
+from switchdrill.machine.network import NetworkName
 from switchdrill.text import _
 from switchdrill.undo import Undo
 from switchdrill_faults.packets import grounds, nft
@@ -69,11 +71,13 @@ class Way(BaseModel):
     rule: Rule
     posts: list[Post] = []
     plugs: list[Plug] = []
+    network: NetworkName | None = Field(default_factory=network.own)
+    """For `host`: the network namespace of the run's own that it lies in; None: this machine's."""
 
     def says(self) -> str:
         """For people, in a record."""
         if self.how == "host":
-            return "nftables on this host"
+            return "nftables on this host" if self.network is None else "nftables in a network namespace of the run's own"
         if self.how == "inside":
             return f"nftables in the network namespace of {_few([each.name for each in self.posts])}"
         return f"docker network disconnect of {_few(sorted({each.container for each in self.plugs}))}"
@@ -111,7 +115,7 @@ def of(undo: Undo) -> Way:
 def lay(way: Way) -> None:
     """CouldNotStart when it can't be laid everywhere; what is laid until then is taken away by `heal`."""
     if way.how == "host":
-        nft.lay(nft.Here(), way.rule, way.table, "host")
+        nft.lay(grounds.of_host(way.network), way.rule, way.table, "host")
         _KNOWN[way.table] = ("", now_ns())
     _at_once(way.posts, partial(_lay_in, way))
     for plug in way.plugs:
@@ -152,7 +156,7 @@ def counted(way: Way) -> Counted:
         return Counted(ok=off == len(way.plugs), said=f"{off} of {len(way.plugs)} networks disconnected")
     packets = sum(_at_once(way.posts, partial(_counted_in, way)))
     if way.how == "host":
-        packets += nft.counted(nft.Here(), way.table) or 0
+        packets += nft.counted(grounds.of_host(way.network), way.table) or 0
     done = "refused" if way.rule.act == "reject" else "dropped"
     return Counted(ok=packets > 0, said=f"{packets} packets {done}")
 
@@ -177,8 +181,9 @@ def keep(way: Way) -> list[Again]:
     if way.how == "host":
         _started, seen_ns = _KNOWN.get(way.table, ("", now_ns()))
         looked_ns = now_ns()
-        if nft.counted(nft.Here(), way.table) is None:  # somebody's firewall was loaded anew
-            nft.lay_again(nft.Here(), way.rule, way.table, "host")
+        ground = grounds.of_host(way.network)
+        if nft.counted(ground, way.table) is None:  # somebody's firewall was loaded anew
+            nft.lay_again(ground, way.rule, way.table, "host")
             again.append(Again(container="", gone_ns=(seen_ns, looked_ns), again_ns=now_ns()))
         _KNOWN[way.table] = ("", now_ns())
     for post in way.posts:
@@ -234,7 +239,12 @@ def heal(way: Way) -> str:
     problems: list[SwitchdrillError] = []
     done = 0
     if way.how == "host":
-        return _says(nft.take_away(nft.Here(), way.table), way)
+        if not grounds.is_there(way.network):
+            return f"its network namespace is gone, and the rule with it ({way.says()})"
+        try:
+            return _says(nft.take_away(grounds.of_host(way.network), way.table), way)
+        except CouldNotStart as problem:
+            raise _not_open(way, problem) from problem
     try:
         done += sum(_at_once(way.posts, partial(_take_from, table=way.table)))
     except SwitchdrillError as problem:
@@ -277,7 +287,7 @@ def _off(plug: Plug) -> Found | None:
 
 def _reached(way: Way) -> list[nft.Ground]:
     if way.how == "host":
-        return [nft.Here()]
+        return [grounds.of_host(way.network)] if grounds.is_there(way.network) else []
     found = [(post, _running(post)) for post in way.posts]
     return [_ground(post, each) for post, each in found if each is not None]
 
