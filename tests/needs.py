@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from switchdrill_faults.toxiproxy.source import OLDEST_GO
+from tests.drill.ordinary import why_nobody_ordinary
 
 WHY = pytest.StashKey[list[str]]()
 
@@ -77,4 +78,5 @@ NEEDS: dict[str, Callable[[], str]] = {
     "needs_node": _no_program("node"),
     "needs_mount": _no_mount,
     "needs_root": _no_root,
+    "needs_ordinary_user": why_nobody_ordinary,
 }

@@ -24,7 +24,10 @@ def faults(platform: str | None) -> int:
 
     from switchdrill.fault import catalogue
     from switchdrill.possible import answers, notes, on_paper, packets_only
+    from switchdrill.running.own_network import step_inside
 
+    if platform is not None:
+        step_inside("auto", platform, is_dry=True)  # as a run would
     placed = on_paper(platform) if platform is not None else None
     for line in notes(placed) if placed is not None else ():
         say(line)

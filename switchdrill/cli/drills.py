@@ -27,8 +27,7 @@ from switchdrill.text import _
 @click.option(
     "--own-network",
     type=click.Choice(["auto", "yes", "no"]),
-    help=_("In a network namespace of the run's own: packets can be dropped without root. Default: what pytest.ini says,"
-           " else auto: when you are not root and the platform is plain processes."),
+    help=_("In a network namespace of its own, where packets are dropped without root; default: pytest.ini, else auto."),
 )
 @click.option(
     "--keep", type=click.IntRange(min=1), metavar="N", help=_("Afterwards keep the newest N runs; remove older ones.")

@@ -19,7 +19,7 @@ from switchdrill.text import _
     type=click.Choice(["auto", "yes", "no"]),
     default="no",
     show_default=True,
-    help=_("In a network namespace of its own: later runs go in there, and need no root; no player outside reaches it."),
+    help=_("In a network namespace of its own: later runs go in there, without root; no player outside reaches it."),
 )
 @told
 def up(platform: str, own_network: str) -> int:

@@ -16,7 +16,7 @@ def examine(*, mend: bool) -> Examination:
     """Look at every need of drills, those of the embedded platform first. Changes nothing, unless `mend`: a server is
     fetched.
     """
-    needs = [*this_machine.needs(), toxiproxy.need(mend=mend), *remembered.needs()]
+    needs = [*this_machine.needs(), toxiproxy.need(mend=mend), *remembered.needs(), packets.without_root()]
     of_docker = [*containers.needs(), *packets.needs()]
     missing = [need.name for need in needs if need.is_needed and not need.is_met]
     lines = [line for need in [*needs, *of_docker] for line in need.lines()]

@@ -8,6 +8,7 @@ from pathlib import Path
 from switchdrill.containers.labels import TABLE
 from switchdrill.doctor.need import Need
 from switchdrill.healing.undos import UndoStore
+from switchdrill.machine import network
 from switchdrill.machine.command import Ran, path_of, run
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import open_runs
@@ -40,6 +41,25 @@ def needs() -> Iterator[Need]:
     if nft and is_root:
         yield from _bridges()
         yield from _tables(nft)
+
+
+def without_root() -> Need:
+    """Whether the packet path of a platform of plain processes is there for users, too."""
+    is_root, allowing = os.geteuid() == 0, network.what_allows_it()
+    why = network.why_none() if not is_root else _("a setting of this machine forbids it to users") if allowing else ""
+    found = _("yes: in a network namespace of the run's own, which is made when a run begins")
+    if why:
+        found = _("no: {reason}").format(reason=why)
+    elif is_root:
+        found = _("nothing that root can see forbids it")
+    return Need(
+        name=_("without root"),
+        is_met=not why,
+        found=found,
+        purpose=_("black holes and lost packets of the embedded platform, or of another one of plain processes"),
+        mend=allowing if why else "",
+        is_needed=False,
+    )
 
 
 def _kernel(nft: str) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,7 @@ def main(words: list[str]) -> int:
         return FAILED
     os.environ[MARK] = mark
     try:
-        os.execvp(program[0], program)
+        os.execvp(program[0], program)  # noqa: S606  # that is its whole work
     except OSError as problem:
         sys.stderr.write(f"{program[0]}: {problem.strerror}\n")
     return FAILED

@@ -18,6 +18,7 @@ from pathlib import Path
 from switchdrill.carrier import Rung
 from switchdrill.clock import Anchor
 from switchdrill.errors import CouldNotStart
+from switchdrill.machine import network
 from switchdrill.machine.process import user_name
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
@@ -29,6 +30,7 @@ from switchdrill.text import _, marked
 
 LENT = marked("Toxiproxy servers of the platform's own, lent to us")
 NO_CARRIER = marked("none: no link of this platform passes a Toxiproxy of ours")
+OWN_NETWORK = "network namespace of the run's own"
 _MOST_AT_ONCE = 100
 PACKAGES = (
     "pytest",
@@ -153,6 +155,7 @@ class Draft:
                     "kernel": f"{machine.system()} {machine.release()}",
                     "architecture": machine.machine(),
                     "cores": str(os.cpu_count()),
+                    **({"network": OWN_NETWORK} if network.own() is not None else {}),
                 },
                 "seed": zlib.crc32(self.folder.run_id.encode()),
             }

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from switchdrill.machine.process import name_of
+
 ROOT = Path(__file__).parent.parent.parent
 USER = 23456
 _SHOW = """
@@ -71,8 +73,9 @@ class Ordinary:
         return child.returncode, said
 
     def processes(self) -> list[int]:
-        """All that run as him."""
-        return [int(each.name) for each in Path("/proc").glob("[0-9]*") if _is_his(each)]
+        """All that run as him; what is dead, and was not collected yet, is none."""
+        his = [int(each.name) for each in Path("/proc").glob("[0-9]*") if _is_his(each)]
+        return [pid for pid in his if name_of(pid) is not None]
 
 
 @contextmanager

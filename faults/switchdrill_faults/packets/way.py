@@ -28,6 +28,7 @@ from switchdrill_faults.packets.rule import Rule
 
 How = Literal["host", "inside", "disconnect"]
 Answer = TypeVar("Answer")
+OWN_NETWORK = "nftables in a network namespace of the run's own"
 _RUNS = ("running", "paused")
 _AT_ONCE = 8
 _KNOWN: dict[str, tuple[str, int]] = {}
@@ -77,7 +78,7 @@ class Way(BaseModel):
     def says(self) -> str:
         """For people, in a record."""
         if self.how == "host":
-            return "nftables on this host" if self.network is None else "nftables in a network namespace of the run's own"
+            return "nftables on this host" if self.network is None else OWN_NETWORK
         if self.how == "inside":
             return f"nftables in the network namespace of {_few([each.name for each in self.posts])}"
         return f"docker network disconnect of {_few(sorted({each.container for each in self.plugs}))}"

@@ -77,6 +77,7 @@ MACHINE = {
     "kernel": marked("kernel"),
     "architecture": marked("architecture"),
     "cores": marked("processor cores"),
+    "network": marked("network"),
 }
 
 
