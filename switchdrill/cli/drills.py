@@ -27,7 +27,7 @@ from switchdrill.text import _
 @click.option(
     "--own-network",
     type=click.Choice(["auto", "yes", "no"]),
-    help=_("In a network namespace of its own, where packets are dropped without root; default: pytest.ini, else auto."),
+    help=_("In a network namespace of its own, to drop packets without root; default: as pytest.ini says, else auto."),
 )
 @click.option(
     "--keep", type=click.IntRange(min=1), metavar="N", help=_("Afterwards keep the newest N runs; remove older ones.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from switchdrill.carrier import carrier
-from switchdrill.errors import BadInput, CouldNotStart, Refused
+from switchdrill.errors import BadInput, CouldNotStart, Refused, SwitchdrillError
 from switchdrill.healing.lost import sweep
 from switchdrill.machine import network
 from switchdrill.platform import home
@@ -39,15 +39,15 @@ def step_inside(wanted: str, platform: str, *, is_dry: bool) -> None:
     if network.own() is not None:
         Progress().say(_("in a network namespace of the run's own: its packets can be dropped, nobody else's are met"))
         return
-    standing = running_file(platform)
+    try:
+        standing = running_file(platform)
+        read = read_unplaced(platform)
+    except SwitchdrillError:  # the command itself will say so, where it belongs
+        return
     if standing is not None:
         _join(standing, wanted, is_dry=is_dry)
         return
     if wanted == "no" or (wanted == "auto" and os.geteuid() == 0):
-        return
-    try:
-        read = read_unplaced(platform)
-    except BadInput:  # the command itself will say so, where it belongs
         return
     why = "; ".join(_why_not(read))
     if not why and network.why_none():

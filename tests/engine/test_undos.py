@@ -24,16 +24,13 @@ def healed(monkeypatch):
     """The undos that were played, in order; `test` undos fail when their target is in `broken`."""
     played, broken = [], set()
 
-    def way_home(_kind):
-        def back(undo):
-            if undo.target in broken:
-                raise CouldNotHeal("it stays broken")
-            played.append(undo.target)
-            return "done"
+    def brought_home(opened):
+        if opened.undo.target in broken:
+            raise CouldNotHeal("it stays broken")
+        played.append(opened.undo.target)
+        return "done"
 
-        return back
-
-    monkeypatch.setattr(heal, "_way_home", way_home)
+    monkeypatch.setattr(heal, "brought_home", brought_home)
     return played, broken
 
 
