@@ -19,8 +19,8 @@ from switchdrill.text import _
 from switchdrill.undo import Undo
 
 EXAMPLE = "example"
-"""Key in the metadata of a parameter that has no default and is no part of a platform: what it may be, for people who
-ask what is possible."""
+"""Key in the metadata of a parameter that is no part of a platform: what it may be, for people who ask what is
+possible. One that has no default, and is no Literal, needs it."""
 _VERBS = ("plan", "inject", "effect", "counted", "heal", "legend")
 
 
@@ -87,6 +87,16 @@ class Upkeep(Protocol):
 
         Raises SwitchdrillError when what has gone can't be put back.
         """
+        ...
+
+
+@runtime_checkable
+class Demanding(Protocol):
+    """A fault that not every machine can have, whatever the platform."""
+
+    @staticmethod
+    def on_this_machine() -> str:
+        """Why it can't be had here, or what is not known of it; empty: neither."""
         ...
 
 

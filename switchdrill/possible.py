@@ -40,7 +40,7 @@ class Answer:
         how = f" ({self.how})" if self.how else ""
         by = _("by {mechanism}").format(mechanism=self.said) if self.is_possible and self.said else self.said
         parts = ", ".join(self.parts)
-        if self.is_possible:
+        if self.is_possible and parts:
             return f"{what}{how}: {parts}" + (f"; {by}" if by else "")
         return f"{what}{how}: {parts}: {by}" if parts else f"{what}{how}: {by}"
 
@@ -134,10 +134,10 @@ def _choices(fault: type[Fault], platform: Platform) -> tuple[list[str], dict[st
     for each in fields(fault):  # type: ignore[arg-type]  # every registered fault is a dataclass
         if each.name in _PARTS:
             found[each.name] = _PARTS[each.name](platform)
-        elif typing.get_origin(types[each.name]) is typing.Literal:
-            found[each.name] = [str(value) for value in typing.get_args(types[each.name])]
         elif EXAMPLE in each.metadata:
             found[each.name] = [str(each.metadata[EXAMPLE])]
+        elif typing.get_origin(types[each.name]) is typing.Literal:
+            found[each.name] = [str(value) for value in typing.get_args(types[each.name])]
         elif each.default is MISSING and each.default_factory is MISSING:
             missing.append(each.name)
     return missing, found

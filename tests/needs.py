@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from switchdrill.machine.netem import why_no_netem
 from switchdrill_faults.toxiproxy.source import OLDEST_GO
 from tests.drill.ordinary import why_nobody_ordinary
 
@@ -79,4 +80,5 @@ NEEDS: dict[str, Callable[[], str]] = {
     "needs_mount": _no_mount,
     "needs_root": _no_root,
     "needs_ordinary_user": why_nobody_ordinary,
+    "needs_netem": why_no_netem,
 }

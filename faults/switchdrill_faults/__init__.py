@@ -7,14 +7,22 @@ from switchdrill_faults.link_cut import LinkCut
 from switchdrill_faults.link_data_limit import LinkDataLimit
 from switchdrill_faults.link_flapping import LinkFlapping
 from switchdrill_faults.link_latency import LinkLatency
+from switchdrill_faults.link_refused import LinkRefused
 from switchdrill_faults.link_reset import LinkReset
 from switchdrill_faults.link_slow_close import LinkSlowClose
 from switchdrill_faults.link_stall import LinkStall
 from switchdrill_faults.link_trickle import LinkTrickle
+from switchdrill_faults.packet_corruption import PacketCorruption
+from switchdrill_faults.packet_delay import PacketDelay
+from switchdrill_faults.packet_duplication import PacketDuplication
+from switchdrill_faults.packet_loss import PacketLoss
+from switchdrill_faults.packet_reordering import PacketReordering
+from switchdrill_faults.partition import Partition
 from switchdrill_faults.service_kill import ServiceKill
 from switchdrill_faults.service_pause import ServicePause
 from switchdrill_faults.service_restart import ServiceRestart
 from switchdrill_faults.service_stop import ServiceStop
+from switchdrill_faults.shared_bandwidth import SharedBandwidth
 from switchdrill_faults.site_loss import SiteLoss
 
 __all__ = [
@@ -24,15 +32,23 @@ __all__ = [
     "LinkDataLimit",
     "LinkFlapping",
     "LinkLatency",
+    "LinkRefused",
     "LinkReset",
     "LinkSlowClose",
     "LinkStall",
     "LinkTrickle",
+    "PacketCorruption",
+    "PacketDelay",
+    "PacketDuplication",
+    "PacketLoss",
+    "PacketReordering",
+    "Partition",
     "Sequence",
     "ServiceKill",
     "ServicePause",
     "ServiceRestart",
     "ServiceStop",
+    "SharedBandwidth",
     "SiteLoss",
     "Together",
 ]

@@ -22,7 +22,7 @@ _INDENT = f"{'':<16}"
 def faults(platform: str | None) -> int:
     from dataclasses import MISSING, fields
 
-    from switchdrill.fault import catalogue
+    from switchdrill.fault import Demanding, catalogue
     from switchdrill.possible import answers, notes, on_paper, packets_only
     from switchdrill.running.own_network import step_inside
 
@@ -39,6 +39,8 @@ def faults(platform: str | None) -> int:
         say(f"{kind:<15} {fault.__name__}({names})")
         say(f"{_INDENT}from {fault.__module__} import {fault.__name__}")
         say(f"{_INDENT}{_(fault.legend.looks_like)}")
+        if isinstance(fault, Demanding) and (told_here := fault.on_this_machine()):
+            say(f"{_INDENT}{told_here}")
         for answer in answers(fault, placed) if placed is not None else ():
             say(f"{_INDENT}{answer.told()}")
     straight = packets_only(placed) if placed is not None else []

@@ -10,6 +10,8 @@ from switchdrill.doctor.need import Need
 from switchdrill.healing.undos import UndoStore
 from switchdrill.machine import network
 from switchdrill.machine.command import Ran, path_of, run
+from switchdrill.machine.netem import why_no_netem
+from switchdrill.machine.packet_filter import SKILLS, Skill, why_lacking
 from switchdrill.record.folder import RunFolder
 from switchdrill.state import open_runs
 from switchdrill.text import _
@@ -17,8 +19,6 @@ from switchdrill.text import _
 _BRIDGE = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
 _LIMIT_S = 3.0
 _HEALER = b"switchdrill.healing"
-_SHARES = "table inet switchdrill_doctor { chain shares { numgen random mod 100 < 10 counter drop; }; }"
-"""Checked by the kernel, and never committed: `nft --check`."""
 
 
 def needs() -> Iterator[Need]:
@@ -39,6 +39,7 @@ def needs() -> Iterator[Need]:
         is_needed=False,
     )
     if nft and is_root:
+        yield from _skills()
         yield from _bridges()
         yield from _tables(nft)
 
@@ -65,8 +66,29 @@ def without_root() -> Need:
 def _kernel(nft: str) -> Iterator[tuple[str, str]]:
     if not _ran(nft, "list", "tables").is_fine:
         yield _("the kernel does not take nft's questions"), _("as root:  modprobe nf_tables")
-    elif not _ran(nft, "--check", _SHARES).is_fine:
-        yield _("the kernel can't pick a share of packets (nft numgen)"), _("as root:  modprobe nft_numgen")
+
+
+def _skills() -> Iterator[Need]:
+    """Faults that not every kernel can have, each with what it lacks."""
+    skills: tuple[tuple[Skill, str, str], ...] = (
+        ("share", _("lost packets"), "PacketLoss"),
+        ("bursts", _("losses in a row"), _("PacketLoss with a burst")),
+        ("copies", _("doubled packets"), "PacketDuplication"),
+    )
+    for skill, name, purpose in skills:
+        why, module = why_lacking(skill), SKILLS[skill][1]
+        yield _of_kernel(name, why, purpose, _("as root:  modprobe {module}").format(module=module))
+    yield _of_kernel(
+        "netem",
+        why_no_netem(),
+        _("PacketDelay, PacketCorruption and PacketReordering; unproven: tried in User Mode Linux only"),
+        _("a kernel with sch_netem, ifb, cls_u32 and act_mirred (Debian: linux-image-amd64), and iproute2"),
+    )
+
+
+def _of_kernel(name: str, why: str, purpose: str, mend: str) -> Need:
+    found = why or _("this kernel has it")
+    return Need(name=name, is_met=not why, found=found, purpose=purpose, mend=mend if why else "", is_needed=False)
 
 
 def _bridges() -> Iterator[Need]:

@@ -26,7 +26,9 @@ def test_links_of_the_same_answer_stand_in_one_line(tmp_path: Path) -> None:
     code, said = switchdrill(tmp_path, "faults", "--platform", "embedded")
 
     assert 0 == code, said
-    assert 1 == sum(line.count("possible (rate=") for line in said.splitlines() if "a.origin--viewers" in line)
+    of_links = [line for line in said.splitlines() if "a.origin--viewers" in line]
+    rated = [line.count("possible (rate=") for line in of_links if "rate=" in line]
+    assert [1, 1] == rated  # link-bandwidth and shared-bandwidth
     assert [] == list(tmp_path.rglob("*"))
 
 

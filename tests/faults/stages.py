@@ -137,4 +137,5 @@ class Contained:
 
 def _tables() -> str:
     listed = subprocess.run([nft.found("nft"), "list", "tables"], capture_output=True, text=True, check=False).stdout
-    return "\n".join(line for line in listed.splitlines() if TABLE in line)
+    shaped = sorted(device.name for device in Path("/sys/class/net").iterdir() if device.name.startswith("sd"))
+    return "\n".join([*(line for line in listed.splitlines() if TABLE in line), *shaped])

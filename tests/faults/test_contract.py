@@ -18,10 +18,12 @@ from tests.faults import examples
 from tests.faults.stages import Stage
 
 IN_BOXES = (pytest.mark.needs_docker, pytest.mark.needs_root)
+NETEM = (pytest.mark.needs_root, pytest.mark.needs_netem)
 
 EXAMPLES: list[tuple[str, Fault, Sequence[pytest.MarkDecorator]]] = [
     *(("carried", each, ()) for each in examples.every("CARRIED")),
     *(("carried", each, (pytest.mark.needs_root,)) for each in examples.every("WITH_ROOT")),
+    *(("carried", each, NETEM) for each in examples.every("WITH_NETEM")),
     *(("contained", each, IN_BOXES) for each in examples.every("CONTAINED")),
 ]
 

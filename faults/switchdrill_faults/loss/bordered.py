@@ -1,6 +1,5 @@
 """A site that is an address of this machine: its border is cut by this host's own packet filter."""
 
-import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,14 +9,14 @@ from switchdrill.text import _
 from switchdrill.undo import Fact, Undo
 from switchdrill_faults.fence import fence
 from switchdrill_faults.loss.boxed import dialled_by_others
-from switchdrill_faults.packets import choosing, way
+from switchdrill_faults.packets import choosing, this_machine, way
 from switchdrill_faults.toxiproxy import records, site
 
 
 def planned(lost: str, platform: Platform, table: str) -> tuple[dict[str, Fact], str]:
     """The facts of the undo, and the mechanism in a line. NoWay when this host can't cut it off."""
     address = platform.sites[lost].address
-    if not _is_of_this_machine(address):
+    if not this_machine.has(address):
         raise choosing.NoWay(
             _("there is no packet path that a rule could be laid on"),
             because=_("{address} is no address of this machine, and no container of the site is mapped").format(
@@ -69,13 +68,3 @@ def _control_of(lost: str, platform: Platform) -> list[str]:
     """Where the server of ours that carries the site is told what to do; it may listen at the site's own address."""
     path = records.path_of(Path(str(platform.state)), lost)
     return [urlsplit(records.read(path).api).netloc] if path.exists() else []
-
-
-def _is_of_this_machine(address: str) -> bool:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True

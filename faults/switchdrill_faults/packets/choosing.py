@@ -6,10 +6,14 @@ from switchdrill.containers.engine import reach
 from switchdrill.containers.found import Attached, Found
 from switchdrill.containers.labels import HELPER
 from switchdrill.errors import Refused, SwitchdrillError
+from switchdrill.machine.netem import why_no_netem
+from switchdrill.platform.address import split_endpoint
 from switchdrill.text import _
 from switchdrill_faults.docker.box import Box
-from switchdrill_faults.packets import grounds
+from switchdrill_faults.packets import chance, grounds, netem, this_machine
+from switchdrill_faults.packets.nft import Beside, Ground, Here, devices_of
 from switchdrill_faults.packets.rule import Act, Border, Flow
+from switchdrill_faults.packets.skill import lacking
 from switchdrill_faults.packets.way import How, Plug, Post, Way
 
 
@@ -63,6 +67,11 @@ def around(
 
 def towards(rule: Flow, receivers: Sequence[Box], all_boxes: Sequence[Box], *, table: str) -> Way:
     """A flow to some endpoints. `receivers`: the containers that have them; none: this machine has them. NoWay."""
+    if rule.act == "shape":
+        return _through_netem(rule, receivers, table)
+    why = lacking(*chance.skills(rule)) if rule.act in chance.ACTS else ""
+    if why:
+        raise _no_way([why])
     if not receivers:
         return _here(rule, table)
     found = _found(receivers)
@@ -73,6 +82,36 @@ def towards(rule: Flow, receivers: Sequence[Box], all_boxes: Sequence[Box], *, t
     if posts:
         return Way(how="inside", table=table, rule=rule, posts=posts)
     raise _no_way([why, second])
+
+
+def _through_netem(rule: Flow, receivers: Sequence[Box], table: str) -> Way:
+    """In the receivers' own network namespaces, which must be this machine's; or on its loopback."""
+    why = why_no_netem()
+    if why:
+        raise _no_way([why])
+    if not receivers:
+        hosts = [split_endpoint(each)[0] for each in rule.to]
+        if not this_machine.is_loopback(hosts):
+            raise _no_way([_("netem on this host itself is laid on its loopback only")])
+        _refuse_taken(Here(), ["lo"])
+        return Way(how="host", table=table, rule=rule)
+    posts: list[Post] = []
+    for name, one in _found(receivers).items():
+        box = next(each for each in receivers if each.name == name)
+        if not box.where.is_local or (one is not None and not grounds.can_enter(one)):
+            far = _("netem needs root on the machine of container {name}, which is not this one")
+            raise _no_way([far.format(name=name)])
+        if one is not None:
+            ground = Beside(pid=one.pid, name=name)
+            _refuse_taken(ground, devices_of(ground))
+        posts.append(Post(name=name, id=one.id if one else "", pid=one.pid if one else 0, where=box.where))
+    return Way(how="inside", table=table, rule=rule, posts=posts)
+
+
+def _refuse_taken(ground: Ground, devices: Sequence[str]) -> None:
+    why = netem.why_taken(ground, devices)
+    if why:
+        raise _no_way([f"{ground.where()}: {why}"])
 
 
 def _here(rule: Border | Flow, table: str) -> Way:

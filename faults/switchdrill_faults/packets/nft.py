@@ -1,7 +1,7 @@
 """nft, where the rule is laid: here, in the network namespace of a process here, or in a helper container."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,10 +9,12 @@ from switchdrill.containers.engine import Engine
 from switchdrill.errors import CouldNotHeal, CouldNotStart
 from switchdrill.machine.command import path_of, run
 from switchdrill.machine.network import NetworkName, inside, own
+from switchdrill.platform.address import split_endpoint
 from switchdrill.text import _
-from switchdrill_faults.packets import script
+from switchdrill_faults.packets import chance, script, this_machine
 from switchdrill_faults.packets.rule import Border, Flow
 
+NAMED = "nftables"
 _LIMIT_S = 10.0
 
 
@@ -106,10 +108,14 @@ def lay_again(ground: Ground, rule: Border | Flow, table: str, place: script.Pla
 
 
 def _lay(ground: Ground, rule: Border | Flow, table: str, place: script.Place, *, first: str) -> None:
-    devices = [] if place == "host" else _devices(ground)
-    said = _run(ground, "nft", first + script.create(rule, table, place, devices))
-    if said.code != 0 and devices and "File exists" not in said.text:  # a kernel before 5.16 has no egress
-        said = _run(ground, "nft", first + script.create(rule, table, place))
+    if isinstance(rule, Flow) and rule.act in chance.ACTS:
+        devices = devices_of(ground) if place == "inside" else _sent_from_here(rule)
+        said = run_on(ground, "nft", first + chance.create(rule, table, place, devices))
+    else:
+        devices = devices_of(ground) if place == "inside" else []
+        said = run_on(ground, "nft", first + script.create(rule, table, place, devices))
+        if said.code != 0 and devices and "File exists" not in said.text:  # a kernel before 5.16 has no egress
+            said = run_on(ground, "nft", first + script.create(rule, table, place))
     if said.code != 0:
         raise CouldNotStart(
             _("a rule of the packet filter could not be laid"),
@@ -119,34 +125,48 @@ def _lay(ground: Ground, rule: Border | Flow, table: str, place: script.Place, *
         )
 
 
-def counted(ground: Ground, table: str) -> int | None:
-    """Packets that met the rule until now; None: it is not whole. CouldNotStart when that can't be seen."""
-    of_each = _counts(ground, table)
-    return sum(of_each.values()) if "inet" in of_each else None
+def counted(ground: Ground, rule: Border | Flow, table: str) -> dict[str, int] | None:
+    """What each counter of the rule shows; None: it is not whole. CouldNotStart when that can't be seen."""
+    needed = chance.families(rule) if isinstance(rule, Flow) and rule.act in chance.ACTS else ("inet",)
+    # Behind a helper container each look costs 0.2 s: there what the main table counts has to do.
+    of_each = {family: _counts(ground, family, table) for family in _looked_at(ground, needed)}
+    if any(of_each[family] is None for family in needed):
+        return None
+    total: dict[str, int] = {}
+    for counts in of_each.values():
+        for name, packets in (counts or {}).items():
+            total[name] = total.get(name, 0) + packets
+    return total
 
 
 def is_there(ground: Ground, table: str) -> bool:
     """Whether anything of it is. CouldNotStart when that can't be seen."""
-    return bool(_counts(ground, table))
+    if not isinstance(ground, Within):
+        return any(_counts(ground, family, table) is not None for family in script.FAMILIES)
+    said = run_on(ground, "nft", "list tables")
+    if said.code != 0:
+        raise _unread(ground, said.text)
+    return any(line.split()[-1:] == [table] for line in said.text.splitlines())
 
 
-def _counts(ground: Ground, table: str) -> dict[str, int]:
-    """Packets by family; a family without a table of that name is left out."""
-    # Behind a helper container each look costs 0.2 s: there what the main table counts has to do.
-    families = ("inet",) if isinstance(ground, Within) else script.FAMILIES
-    packets: dict[str, int] = {}
-    for family in families:
-        said = _run(ground, "nft", "-j", f"list counters table {family} {table}")
-        if said.code == 0:
-            packets[family] = _packets(ground, said)
-        elif "No such file" not in said.text:
-            raise _unread(ground, said.text)
-    return packets
+def _looked_at(ground: Ground, needed: Sequence[str]) -> Sequence[str]:
+    return needed if isinstance(ground, Within) else script.FAMILIES
 
 
-def _packets(ground: Ground, said: Said) -> int:
+def _counts(ground: Ground, family: str, table: str) -> dict[str, int] | None:
+    """Packets by counter; None: no such table."""
+    said = run_on(ground, "nft", "-j", f"list counters table {family} {table}")
+    if said.code == 0:
+        return _packets(ground, said)
+    if "No such file" not in said.text:
+        raise _unread(ground, said.text)
+    return None
+
+
+def _packets(ground: Ground, said: Said) -> dict[str, int]:
     try:
-        return sum(int(row["counter"]["packets"]) for row in json.loads(said.text)["nftables"] if "counter" in row)
+        rows = [row["counter"] for row in json.loads(said.text)["nftables"] if "counter" in row]
+        return {str(row["name"]): int(row["packets"]) for row in rows}
     except (ValueError, KeyError, TypeError) as problem:
         raise _unread(ground, f"{problem}: {said.text[:200]}") from problem
 
@@ -160,7 +180,7 @@ def take_away(ground: Ground, table: str) -> bool:
     try:
         if not is_there(ground, table):
             return False
-        said = _run(ground, "nft", script.delete(table))
+        said = run_on(ground, "nft", script.delete(table))
         if said.code == 0 and not is_there(ground, table):
             return True
     except CouldNotStart as problem:
@@ -168,20 +188,27 @@ def take_away(ground: Ground, table: str) -> bool:
     raise _stays(ground, table, said.text.strip()[:600])
 
 
-def _devices(ground: Ground) -> list[str]:
+def devices_of(ground: Ground) -> list[str]:
     """Of the namespace, but for loopback; none when they can't be seen."""
-    said = _run(ground, "cat", "/proc/net/dev") if not isinstance(ground, Beside) else _devices_of(ground.pid)
+    said = run_on(ground, "cat", "/proc/net/dev") if not isinstance(ground, Beside) else _told_of(ground.pid)
     if said.code != 0:
         return []
     names = [line.partition(":")[0].strip() for line in said.text.splitlines() if ":" in line]
     return [name for name in names if name != "lo"]
 
 
-def _devices_of(pid: int) -> Said:
+def _sent_from_here(rule: Border | Flow) -> list[str]:
+    """Devices by which it is sent when the rule's addresses are this machine's; those of a bridge are seen there."""
+    hosts = [split_endpoint(each)[0] for each in rule.to] if isinstance(rule, Flow) else []
+    is_ours = not this_machine.is_loopback(hosts) and any(map(this_machine.has, hosts))
+    return this_machine.outer_devices() if is_ours else []
+
+
+def _told_of(pid: int) -> Said:
     return _ran([found("cat"), f"/proc/{pid}/net/dev"])
 
 
-def _run(ground: Ground, *argv: str) -> Said:
+def run_on(ground: Ground, *argv: str) -> Said:
     try:
         return ground.run(*argv)
     except OSError as problem:

@@ -6,8 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from switchdrill.platform.address import Address, Endpoint
 
-Act = Literal["drop", "reject", "police"]
-"""drop: silence. reject: a reset for TCP, port unreachable for others. police: what is above the rate is dropped."""
+Act = Literal["drop", "reject", "police", "lose", "duplicate", "shape"]
+"""drop: silence. reject: a reset for TCP, port unreachable for others. police: what is above the rate is dropped. lose,
+duplicate: a share of the packets. shape: what netem does."""
+Direction = Literal["both", "toward", "back"]
+"""Towards where a link listens, or back from there, whoever connects."""
+BILLION = 1_000_000_000
 
 
 class Border(BaseModel):
@@ -39,10 +43,17 @@ class Flow(BaseModel):
     to: list[Endpoint]
     sources: list[Address] = []
     """From these only; none: from anybody."""
-    one_way: bool = False
-    """Only towards `to`."""
+    direction: Direction = "both"
     bytes_per_s: int = 0
     """For `police`, each direction on its own."""
+    share_ppb: int = Field(default=0, ge=0, lt=BILLION)
+    """For `lose` and `duplicate`: parts of a billion, so that a rule has no fraction."""
+    burst: int = Field(default=1, ge=1)
+    """For `lose`: how many are lost in a row on average; 1: each by its own lot."""
+    shape: list[str] = []
+    """For `shape`: what `tc` is told after `netem`."""
+    is_datagrams_only: bool = False
+    """For `shape`: TCP passes as ever."""
 
 
 Rule = Annotated[Border | Flow, Field(discriminator="kind")]

@@ -13,10 +13,10 @@ from switchdrill.platform.address import split_endpoint
 from switchdrill_faults.packets.rule import Border, Flow
 
 COUNTER = "cut"
-FAMILIES = ("inet", "bridge", "netdev")
+FAMILIES = ("inet", "bridge", "netdev", "ip", "ip6")
 Place = Literal["host", "inside"]
 """On the host whose bridges carry the packets, or inside a container's own network namespace."""
-_BEFORE_DOCKER = -10
+BEFORE_DOCKER = -10
 _REFUSALS = ("icmp type destination-unreachable return", "icmpv6 type destination-unreachable return")
 _LARGEST_BYTES = 65536
 """Between containers one packet may be as long; a bucket that is smaller would let none of them pass."""
@@ -33,14 +33,16 @@ def create(rule: Border | Flow, table: str, place: Place, devices: Sequence[str]
     for way in ("toward", "back"):
         lines += [f"  chain {way} {{", *(f"    {line}" for line in _verdicts(rule)), "  }"]
     for hook in hooks:
-        lines += [f"  chain {hook} {{", f"    type filter hook {hook} priority {_BEFORE_DOCKER}; policy accept;"]
+        lines += [f"  chain {hook} {{", f"    type filter hook {hook} priority {BEFORE_DOCKER}; policy accept;"]
+        if hook == "input" and place == "inside":
+            lines += ['    iifname "lo" return']
         if hook == "output":
             lines += ['    oifname "lo" return', *(["    meta l4proto != tcp return"] if has_back_door else [])]
         lines += [f"    {line}" for line in _matches(rule, hook)]
         lines += ["  }"]
     lines += ["}"]
     if place == "host":
-        lines += _behind_the_sender(rule, table, "bridge", f"hook output priority {_BEFORE_DOCKER}")
+        lines += _behind_the_sender(rule, table, "bridge", f"hook output priority {BEFORE_DOCKER}")
     elif devices:
         named = ", ".join(f'"{each}"' for each in devices)
         lines += _behind_the_sender(rule, table, "netdev", f"hook egress devices = {{ {named} }} priority 0")
@@ -56,10 +58,26 @@ def _head(family: str, table: str, rule: Border | Flow) -> Iterator[str]:
     yield f"create table {family} {table}"
     yield f"table {family} {table} {{"
     yield f"  counter {COUNTER} {{ }}"
-    for version in _versions(rule):
-        for name, elements, has_port in _sets(rule, version):
-            kind = f"ipv{version}_addr" + (" . inet_service" if has_port else "")
-            yield f"  set {name}{version} {{ type {kind}; elements = {{ {', '.join(elements)} }} }}"
+    for version in versions(rule):
+        yield from sets(rule, version)
+
+
+def sets(rule: Border | Flow, version: int) -> Iterator[str]:
+    """The addresses that its matches name."""
+    for name, elements, has_port in _sets(rule, version):
+        kind = f"ipv{version}_addr" + (" . inet_service" if has_port else "")
+        yield f"  set {name}{version} {{ type {kind}; elements = {{ {', '.join(elements)} }} }}"
+
+
+def flows(rule: Flow, version: int) -> Iterator[tuple[str, str]]:
+    """Each direction, and what matches its packets."""
+    ip = "ip" if version == 4 else "ip6"
+    has_sources = any(name == "sources" for name, _elements, _has_port in _sets(rule, version))
+    there, back = (f"{ip} {end} @sources{version} " if has_sources else "" for end in ("saddr", "daddr"))
+    if rule.direction != "back":
+        yield "toward", f"{there}{ip} daddr . th dport @to{version}"
+    if rule.direction != "toward":
+        yield "back", f"{back}{ip} saddr . th sport @to{version}"
 
 
 def _behind_the_sender(rule: Border | Flow, table: str, family: str, hook: str) -> list[str]:
@@ -93,15 +111,11 @@ def _over(rule: Flow) -> str:
 
 
 def _matches(rule: Border | Flow, hook: str) -> Iterator[str]:
-    for version in _versions(rule):
+    for version in versions(rule):
         ip = "ip" if version == 4 else "ip6"
         names = {name for name, _elements, _has_port in _sets(rule, version)}
         if isinstance(rule, Flow):
-            sources = (f"{ip} saddr @sources{version} ", f"{ip} daddr @sources{version} ")
-            there, back = sources if "sources" in names else ("", "")
-            yield f"{there}{ip} daddr . th dport @to{version} jump toward"
-            if not rule.one_way:
-                yield f"{back}{ip} saddr . th sport @to{version} jump back"
+            yield from (f"{match} jump {way}" for way, match in flows(rule, version))
             continue
         group = "inside" if hook == "forward" else "outer"
         yield f"{ip} saddr @inside{version} {ip} daddr @inside{version} return"
@@ -119,9 +133,10 @@ def _matches(rule: Border | Flow, hook: str) -> Iterator[str]:
             yield f"{ip} saddr @{group}{version} jump back"
 
 
-def _versions(rule: Border | Flow) -> list[int]:
+def versions(rule: Border | Flow) -> list[int]:
+    """Of IP."""
     addresses = rule.inside if isinstance(rule, Border) else [split_endpoint(each)[0] for each in rule.to]
-    return sorted({_version(each) for each in addresses})
+    return sorted({version_of(each) for each in addresses})
 
 
 def _sets(rule: Border | Flow, version: int) -> Iterator[tuple[str, list[str], bool]]:
@@ -137,10 +152,11 @@ def _sets(rule: Border | Flow, version: int) -> Iterator[tuple[str, list[str], b
         ]
     for name, elements, has_port in all_sets:
         ends = [(each, None) if not has_port else split_endpoint(each) for each in elements]
-        chosen = [host if port is None else f"{host} . {port}" for host, port in ends if _version(host) == version]
+        chosen = [host if port is None else f"{host} . {port}" for host, port in ends if version_of(host) == version]
         if chosen:
             yield name, sorted(set(chosen)), has_port
 
 
-def _version(address: str) -> int:
+def version_of(address: str) -> int:
+    """Of IP."""
     return ipaddress.ip_address(address).version

@@ -23,12 +23,12 @@ from switchdrill.machine import network
 from switchdrill.machine.network import NetworkName
 from switchdrill.text import _
 from switchdrill.undo import Undo
-from switchdrill_faults.packets import grounds, nft
+from switchdrill_faults.packets import grounds, nft, proof
 from switchdrill_faults.packets.rule import Rule
+from switchdrill_faults.packets.tool import tool_for
 
 How = Literal["host", "inside", "disconnect"]
 Answer = TypeVar("Answer")
-OWN_NETWORK = "nftables in a network namespace of the run's own"
 _RUNS = ("running", "paused")
 _AT_ONCE = 8
 _KNOWN: dict[str, tuple[str, int]] = {}
@@ -77,10 +77,13 @@ class Way(BaseModel):
 
     def says(self) -> str:
         """For people, in a record."""
+        named = tool_for(self.rule).NAMED
         if self.how == "host":
-            return "nftables on this host" if self.network is None else OWN_NETWORK
+            return (
+                f"{named} on this host" if self.network is None else f"{named} in a network namespace of the run's own"
+            )
         if self.how == "inside":
-            return f"nftables in the network namespace of {_few([each.name for each in self.posts])}"
+            return f"{named} in the network namespace of {_few([each.name for each in self.posts])}"
         return f"docker network disconnect of {_few(sorted({each.container for each in self.plugs}))}"
 
 
@@ -116,7 +119,7 @@ def of(undo: Undo) -> Way:
 def lay(way: Way) -> None:
     """CouldNotStart when it can't be laid everywhere; what is laid until then is taken away by `heal`."""
     if way.how == "host":
-        nft.lay(grounds.of_host(way.network), way.rule, way.table, "host")
+        tool_for(way.rule).lay(grounds.of_host(way.network), way.rule, way.table, "host")
         _KNOWN[way.table] = ("", now_ns())
     _at_once(way.posts, partial(_lay_in, way))
     for plug in way.plugs:
@@ -130,7 +133,7 @@ def _lay_in(way: Way, post: Post) -> None:
             _("a rule can't be laid in a container that does not run"),
             where=f"{post.name}, {post.where.resolved()}",
         )
-    nft.lay(_ground(post, found), way.rule, way.table, "inside")
+    tool_for(way.rule).lay(_ground(post, found), way.rule, way.table, "inside")
     _KNOWN[f"{way.table}/{post.name}"] = (found.started, now_ns())
 
 
@@ -147,7 +150,7 @@ def is_laid(way: Way) -> bool:
     """Whether anything of it is still there. SwitchdrillError when that can't be seen."""
     if way.how == "disconnect":
         return any(_off(plug) is not None for plug in way.plugs)
-    return any(nft.is_there(ground, way.table) for ground in _reached(way))
+    return any(tool_for(way.rule).is_there(ground, way.table) for ground in _reached(way))
 
 
 def counted(way: Way) -> Counted:
@@ -155,16 +158,15 @@ def counted(way: Way) -> Counted:
     if way.how == "disconnect":
         off = sum(_off(plug) is not None for plug in way.plugs)
         return Counted(ok=off == len(way.plugs), said=f"{off} of {len(way.plugs)} networks disconnected")
-    packets = sum(_at_once(way.posts, partial(_counted_in, way)))
+    counts = _at_once(way.posts, partial(_counted_in, way))
     if way.how == "host":
-        packets += nft.counted(grounds.of_host(way.network), way.table) or 0
-    done = "refused" if way.rule.act == "reject" else "dropped"
-    return Counted(ok=packets > 0, said=f"{packets} packets {done}")
+        counts.append(tool_for(way.rule).counted(grounds.of_host(way.network), way.rule, way.table) or {})
+    return proof.of(way.rule, counts)
 
 
-def _counted_in(way: Way, post: Post) -> int:
+def _counted_in(way: Way, post: Post) -> dict[str, int]:
     found = _running(post)
-    return 0 if found is None else nft.counted(_ground(post, found), way.table) or 0
+    return {} if found is None else tool_for(way.rule).counted(_ground(post, found), way.rule, way.table) or {}
 
 
 def counted_in(undos: Sequence[Undo]) -> Counted:
@@ -182,9 +184,9 @@ def keep(way: Way) -> list[Again]:
     if way.how == "host":
         _started, seen_ns = _KNOWN.get(way.table, ("", now_ns()))
         looked_ns = now_ns()
-        ground = grounds.of_host(way.network)
-        if nft.counted(ground, way.table) is None:  # somebody's firewall was loaded anew
-            nft.lay_again(ground, way.rule, way.table, "host")
+        ground, tool = grounds.of_host(way.network), tool_for(way.rule)
+        if tool.counted(ground, way.rule, way.table) is None:  # somebody's firewall was loaded anew
+            tool.lay_again(ground, way.rule, way.table, "host")
             again.append(Again(container="", gone_ns=(seen_ns, looked_ns), again_ns=now_ns()))
         _KNOWN[way.table] = ("", now_ns())
     for post in way.posts:
@@ -211,10 +213,10 @@ def keep(way: Way) -> list[Again]:
 
 def _lay_again(post: Post, found: Found, way: Way) -> bool:
     """False: it is there, since somebody else was quicker."""
-    ground = _ground(post, found)
-    if nft.counted(ground, way.table) is not None:
+    ground, tool = _ground(post, found), tool_for(way.rule)
+    if tool.counted(ground, way.rule, way.table) is not None:
         return False
-    nft.lay_again(ground, way.rule, way.table, "inside")
+    tool.lay_again(ground, way.rule, way.table, "inside")
     return True
 
 
@@ -243,11 +245,11 @@ def heal(way: Way) -> str:
         if not grounds.is_there(way.network):
             return f"its network namespace is gone, and the rule with it ({way.says()})"
         try:
-            return _says(nft.take_away(grounds.of_host(way.network), way.table), way)
+            return _says(tool_for(way.rule).take_away(grounds.of_host(way.network), way.table), way)
         except CouldNotStart as problem:
             raise _not_open(way, problem) from problem
     try:
-        done += sum(_at_once(way.posts, partial(_take_from, table=way.table)))
+        done += sum(_at_once(way.posts, partial(_take_from, way)))
     except SwitchdrillError as problem:
         problems.append(problem)
     for plug in way.plugs:
@@ -260,16 +262,16 @@ def heal(way: Way) -> str:
     return _says(done > 0, way)
 
 
-def _take_from(post: Post, table: str) -> bool:
+def _take_from(way: Way, post: Post) -> bool:
     """By the process that was recorded, which needs no engine; else as the engine tells."""
     recorded = Found(
         name=post.name, id=post.id, state="running", pid=post.pid, started="", exit_code=0, image="", image_id="",
         labels={}, networks=(),
     )  # fmt: skip
     if grounds.can_enter(recorded):
-        return nft.take_away(nft.Beside(pid=post.pid, name=post.name), table)
+        return tool_for(way.rule).take_away(nft.Beside(pid=post.pid, name=post.name), way.table)
     found = _running(post)
-    return False if found is None else nft.take_away(_ground(post, found), table)
+    return False if found is None else tool_for(way.rule).take_away(_ground(post, found), way.table)
 
 
 def _plug_in(plug: Plug) -> bool:

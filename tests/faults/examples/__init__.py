@@ -1,6 +1,8 @@
-"""Examples of every fault for the contract test, by family: each module has CARRIED, WITH_ROOT or CONTAINED.
+"""Examples of every fault for the contract test, by family: each module has some of the lists below.
 
-CARRIED: what the small platform of tests/conftest.py can have. WITH_ROOT: the same, with this host's packet filter.
+CARRIED: what the small platform of tests/conftest.py can have.
+WITH_ROOT: the same, with this host's packet filter.
+WITH_NETEM: the same, with a kernel that has netem.
 CONTAINED: what the platform of tests/faults/boxed.py can have.
 """
 
