@@ -13,7 +13,7 @@ from switchdrill.undo import Undo
 from switchdrill_faults.links import hold, knock
 from switchdrill_faults.links.chosen import chosen
 from switchdrill_faults.links.knock import Baseline
-from switchdrill_faults.links.proxy_fault import ProxyFault
+from switchdrill_faults.links.proxy_fault import OWN_OUTAGE_S, ProxyFault
 from switchdrill_faults.links.rate import bytes_per_s
 from switchdrill_faults.packets import way
 
@@ -43,6 +43,7 @@ class LinkBandwidth(ProxyFault):
             " when it ends"
         ),
         pattern="dots",
+        own_outage_s=OWN_OUTAGE_S,
     )
 
     rate: str = field(metadata={EXAMPLE: "500kbit"})

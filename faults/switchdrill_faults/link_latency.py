@@ -10,7 +10,7 @@ from switchdrill.text import _, marked
 from switchdrill_faults.links import knock
 from switchdrill_faults.links.direction import Direction, streams
 from switchdrill_faults.links.knock import Baseline
-from switchdrill_faults.links.proxy_fault import ProxyFault
+from switchdrill_faults.links.proxy_fault import OWN_OUTAGE_S, ProxyFault
 from switchdrill_faults.links.quantity import milliseconds
 
 _TIMES = ((20, 7), (500, 3))
@@ -39,6 +39,7 @@ class LinkLatency(ProxyFault):
             " it begins and when it ends"
         ),
         pattern="dots",
+        own_outage_s=OWN_OUTAGE_S,
     )
 
     latency: str = field(metadata={EXAMPLE: "50ms"})

@@ -8,7 +8,7 @@ from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill_faults.links import knock
 from switchdrill_faults.links.knock import Baseline
-from switchdrill_faults.links.proxy_fault import ProxyFault
+from switchdrill_faults.links.proxy_fault import OWN_OUTAGE_S, ProxyFault
 from switchdrill_faults.links.quantity import milliseconds
 
 _BUSY_MS = 500
@@ -30,6 +30,7 @@ class LinkSlowClose(ProxyFault):
             " it begins and when it ends"
         ),
         pattern="dots",
+        own_outage_s=OWN_OUTAGE_S,
     )
 
     delay: str = field(metadata={EXAMPLE: "2s"})

@@ -9,7 +9,7 @@ from switchdrill.text import marked
 from switchdrill_faults.links import knock
 from switchdrill_faults.links.direction import Direction, streams
 from switchdrill_faults.links.knock import Baseline
-from switchdrill_faults.links.proxy_fault import ProxyFault
+from switchdrill_faults.links.proxy_fault import OWN_OUTAGE_S, ProxyFault
 from switchdrill_faults.links.quantity import milliseconds, size_bytes
 
 _LEAST_MS = 5
@@ -31,6 +31,7 @@ class LinkTrickle(ProxyFault):
             " moment when it begins and when it ends"
         ),
         pattern="dots",
+        own_outage_s=OWN_OUTAGE_S,
     )
 
     piece: str = field(metadata={EXAMPLE: "64B"})

@@ -24,6 +24,8 @@ from switchdrill_faults.toxiproxy.toxic import WantedToxic
 from switchdrill_faults.toxiproxy.transport import ApiError
 
 WITHIN_S = 15.0
+OWN_OUTAGE_S = 1.0
+"""Whoever is cut while a toxic is laid or taken off comes back within this."""
 _HEAL_S = 5.0
 """A server that obeys no more is found after 3 s."""
 _AT_ONCE = 16
