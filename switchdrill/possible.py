@@ -121,6 +121,7 @@ _PARTS: Mapping[str, Callable[[Platform], list[str]]] = {
     "site": lambda platform: [name for name, site in platform.sites.items() if site.role != "witness"],
     "link": lambda platform: [link.name for link in platform.links],
     "service": lambda platform: [service.name for service in platform.services],
+    "resolver": lambda platform: [front.resolver for front in platform.names],
 }
 
 

@@ -65,6 +65,12 @@ def toxiproxy_rung() -> Rung:
 
 @pytest.fixture
 def net() -> Iterator[str]:
+    with held_net() as net:
+        yield net
+
+
+@contextmanager
+def held_net() -> Iterator[str]:
     """`127.n`, n in 200..249: addresses that no other test run on this machine uses at the same time.
 
     Held by listening at a port of it, so that the kernel gives it back however the run ends.

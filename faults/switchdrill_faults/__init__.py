@@ -1,6 +1,12 @@
 """What can be broken: one file a fault, one folder a mechanism."""
 
 from switchdrill.arrangement import Sequence, Together
+from switchdrill_faults.dns_delay import DnsDelay
+from switchdrill_faults.dns_error import DnsError
+from switchdrill_faults.dns_silence import DnsSilence
+from switchdrill_faults.dns_stale import DnsStale
+from switchdrill_faults.dns_truncated import DnsTruncated
+from switchdrill_faults.dns_wrong_answer import DnsWrongAnswer
 from switchdrill_faults.link_bandwidth import LinkBandwidth
 from switchdrill_faults.link_blackhole import LinkBlackhole
 from switchdrill_faults.link_cut import LinkCut
@@ -26,6 +32,12 @@ from switchdrill_faults.shared_bandwidth import SharedBandwidth
 from switchdrill_faults.site_loss import SiteLoss
 
 __all__ = [
+    "DnsDelay",
+    "DnsError",
+    "DnsSilence",
+    "DnsStale",
+    "DnsTruncated",
+    "DnsWrongAnswer",
     "LinkBandwidth",
     "LinkBlackhole",
     "LinkCut",

@@ -15,6 +15,7 @@ from switchdrill.platform.entry import Entry as Entry
 from switchdrill.platform.entry import Operator
 from switchdrill.platform.header import HeaderName
 from switchdrill.platform.link import Link
+from switchdrill.platform.names import AUTHORITY, Front
 from switchdrill.platform.probe import Ledger, Probe
 from switchdrill.platform.service import MARKS, Docker, Service, refuse_unknown_marks
 from switchdrill.platform.site import Site
@@ -67,6 +68,8 @@ class Platform(Strict):
     operators: dict[Name, Operator]
     authority: Endpoint | None = None
     """The GSLB's DNS, asked directly."""
+    names: list[Front] = []
+    """What stands in front of resolvers, and of the authority: where answers can be disturbed."""
     served_by: Literal["resolution", "header", "picture"] = "resolution"
     """How a viewer knows which site serves him: by the address that he was told, by a header of each answer, or by the
     mark in the picture."""
@@ -120,6 +123,8 @@ class Platform(Strict):
     @field_validator("operators")
     @classmethod
     def _whole(cls, operators: dict[str, Operator]) -> dict[str, Operator]:
+        if AUTHORITY in operators:
+            raise ValueError(_("{name} is the GSLB's own DNS, and no operator's name").format(name=AUTHORITY))
         total = sum(each.share for each in operators.values())
         if operators and abs(total - 1) > SHARES_MAY_MISS:
             raise ValueError(_("the operators' shares are {total:g} together, not 1").format(total=total))
@@ -163,7 +168,23 @@ class Platform(Strict):
         self._ways_are_apart()
         self._nobody_is_asked_for_nothing()
         self._who_serves_is_told()
+        self._fronts_are_somewhere()
         return self
+
+    def _fronts_are_somewhere(self) -> None:
+        """Each stands where somebody is asked, once; its dnsdist is a service of this platform."""
+        asked = [name for name in (*self.operators, AUTHORITY) if self.asked_at(name) is not None]
+        services = [service.name for service in self.services]
+        seen: set[str] = set()
+        for number, front in enumerate(self.names):
+            _known(marked("resolver"), front.resolver, asked, at=("names", number, "resolver"))
+            if front.resolver in seen:
+                raise Misplaced(
+                    _("the name {name} stands twice").format(name=front.resolver), "names", number, "resolver"
+                )
+            seen.add(front.resolver)
+            if front.dnsdist is not None:
+                _known(marked("service"), front.dnsdist.service, services, at=("names", number, "dnsdist", "service"))
 
     def _nobody_is_asked_for_nothing(self) -> None:
         """Viewers who connect straight to an address have nobody who could be asked for a name."""
@@ -292,6 +313,12 @@ class Platform(Strict):
     def is_resolved(self) -> bool:
         """Whether anybody's viewers are told by a resolver where to go, and keep that for a while."""
         return any(each.resolver is not None for each in self.operators.values()) or not self.operators
+
+    def asked_at(self, resolver: str) -> str | None:
+        """Where an operator's resolver, or `authority`, is asked; None: nobody is."""
+        if resolver == AUTHORITY:
+            return self.authority
+        return self.operators[resolver].resolver if resolver in self.operators else None
 
     def site_at(self, address: str) -> str | None:
         """The site that viewers reach at `address`."""

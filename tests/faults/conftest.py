@@ -14,10 +14,13 @@ from switchdrill.clock import wait_until
 from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, reach
 from switchdrill.machine import process
+from switchdrill_faults.names import relayed
 from switchdrill_faults.toxiproxy import spawn
 from switchdrill_faults.toxiproxy.client import Server
+from tests.conftest import held_net
 from tests.faults import seen
 from tests.faults.boxed import Boxed, free_net, make_image
+from tests.faults.named import Named, named_platform
 from tests.faults.stages import Carried, Contained, Stage
 
 
@@ -91,11 +94,28 @@ def lent(
         yield make
 
 
+@pytest.fixture(scope="module")
+def one_named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Named]:
+    with held_net() as net, named_platform(net, tmp_path_factory.mktemp("named")) as platform:
+        yield platform
+
+
+@pytest.fixture
+def named(one_named: Named) -> Iterator[Named]:
+    """A platform whose DNS passes our relay; whatever a test has laid there is gone after it."""
+    one_named.start()
+    yield one_named
+    relayed.lift(one_named.control, list(relayed.hits(one_named.control) or {}))
+
+
 @pytest.fixture
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """The platform that `request.param` names: `carried` or `contained`."""
+    """The platform that `request.param` names: `carried`, `named` or `contained`."""
     if request.param == "carried":
         yield Carried(request.getfixturevalue("small_platform"), request.getfixturevalue("carried_platform"))
+        return
+    if request.param == "named":
+        yield request.getfixturevalue("named")
         return
     contained = Contained(request.getfixturevalue("boxed"))
     yield contained

@@ -24,6 +24,7 @@ EXAMPLES: list[tuple[str, Fault, Sequence[pytest.MarkDecorator]]] = [
     *(("carried", each, ()) for each in examples.every("CARRIED")),
     *(("carried", each, (pytest.mark.needs_root,)) for each in examples.every("WITH_ROOT")),
     *(("carried", each, NETEM) for each in examples.every("WITH_NETEM")),
+    *(("named", each, ()) for each in examples.every("NAMED")),
     *(("contained", each, IN_BOXES) for each in examples.every("CONTAINED")),
 ]
 
@@ -157,7 +158,7 @@ def test_healing_twice_works_from_the_undo_alone_in_another_process(fault: Fault
     assert stage.is_good()
 
 
-@on_stage([each for each in EXAMPLES if each[0] == "carried"])  # in boxes nothing of ours lives on
+@on_stage([each for each in EXAMPLES if each[0] != "contained"])  # in boxes nothing of ours lives on
 def test_healing_works_when_what_broke_it_is_dead(fault: Fault, stage: Stage) -> None:
     undos = fault.plan(stage.running())
     fault.inject(undos)
@@ -170,7 +171,7 @@ def test_healing_works_when_what_broke_it_is_dead(fault: Fault, stage: Stage) ->
     assert stage.is_good()
 
 
-@on_stage([each for each in EXAMPLES if each[0] == "carried" or isinstance(each[1], SiteLoss)])
+@on_stage([each for each in EXAMPLES if each[0] != "contained" or isinstance(each[1], SiteLoss)])
 def test_healing_after_the_platform_has_ended_starts_nothing(fault: Fault, stage: Stage) -> None:
     undos = fault.plan(stage.running())
     fault.inject(undos)

@@ -1,6 +1,6 @@
 """The GSLB: health checks, the decision who is active, and DNS answers that send viewers there.
 
-DNS over UDP and TCP at the platform file's `authority`. Admin over HTTP at settings.gslb_admin: GET /state, POST /steer
+DNS over UDP and TCP at settings.gslb_dns. Admin over HTTP at settings.gslb_admin: GET /state, POST /steer
 {"to": SITE}. Its rule is the platform file's `detector`; what it does goes to STATE/gslb.events.jsonl; its memory is
 STATE/gslb.decision.json.
 """
@@ -26,7 +26,6 @@ from watching import Check, check_once, watch
 from wiring import detector_of, serving_sites, settings_of, url, way
 
 from switchdrill.clock import NS_PER_S
-from switchdrill.errors import BadInput
 from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.model import Platform
 from switchdrill.platform.resolved import read_resolved
@@ -75,14 +74,13 @@ class Admin:
 async def serve(platform: Platform, state: Path, stop: asyncio.Event) -> None:
     """Put the parts together and run until told to stop."""
     detector = detector_of(platform)
-    if platform.authority is None:
-        raise BadInput("the platform file has no `authority`")
-    place = split_endpoint(platform.authority)
     settings = settings_of(platform)
+    place = split_endpoint(settings.gslb_dns)
     sites = serving_sites(platform)
     urls = {site: url(way(platform, f"{site}.api--gslb")) for site in sites}
     names = {entry.name for entry in platform.entries.values()}
-    authority = Authority(names, place, ttl_s=max(1, detector.ttl // NS_PER_S))
+    known_as = split_endpoint(platform.authority or settings.gslb_dns)
+    authority = Authority(names, known_as, ttl_s=max(1, detector.ttl // NS_PER_S))
     events = EventLog(state / "gslb.events.jsonl")
     async with http_client(keeps_connections=False) as session:
 

@@ -26,6 +26,8 @@ class Settings(Strict):
     replication_timeout: Duration = 700_000_000
     automatic_failback: bool = False
     up_after: int = Field(default=2, ge=1)
+    gslb_dns: Endpoint
+    """The platform's `authority` may be in front of it."""
     gslb_admin: Endpoint
     door: Endpoint
 

@@ -207,6 +207,18 @@ _LEGENDS = (
     marked("refused for a moment, then as before; what it held in memory is gone"),
     marked("Service stopped"),
     marked("it ends in its own way, then silence: its address is gone"),
+    marked("Slow DNS"),
+    marked("names are answered late; connections of DNS over TCP may be cut once"),
+    marked("DNS silence"),
+    marked("names are asked for, and nobody answers"),
+    marked("DNS error"),
+    marked("names are answered with an error: could not be found out (SERVFAIL), or no such name (NXDOMAIN)"),
+    marked("Wrong DNS answer"),
+    marked("names lead to an address that is not the platform's; who was told so keeps it for its TTL"),
+    marked("DNS answers cut short"),
+    marked("over UDP answers are empty and cut short; over TCP they are whole"),
+    marked("Stale DNS"),
+    marked("names are answered as they were when it began, beyond their TTL"),
 )
 LEGENDS = {each: each for each in _LEGENDS}
 """What faults' files say of themselves; here so that it can be translated."""

@@ -3,6 +3,7 @@
 CARRIED: what the small platform of tests/conftest.py can have.
 WITH_ROOT: the same, with this host's packet filter.
 WITH_NETEM: the same, with a kernel that has netem.
+NAMED: what the platform of tests/faults/named.py can have, whose DNS passes our relay.
 CONTAINED: what the platform of tests/faults/boxed.py can have.
 """
 
