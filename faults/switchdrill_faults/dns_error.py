@@ -41,5 +41,5 @@ class DnsError(NameFault):
     def rules(self, plain: Rule, platform: Platform) -> list[Rule]:  # noqa: ARG002  # the base's
         return [plain.model_copy(update={"act": "error", "rcode": int(_CODES[self.rcode])})]
 
-    def shows(self, seen: Seen, laid: Sequence[Rule]) -> bool:
-        return seen.rcode == laid[0].rcode
+    def shows(self, seen: Seen, laid: Sequence[Rule]) -> bool:  # noqa: ARG002  # the base's
+        return seen.rcode == int(_CODES[self.rcode])

@@ -129,7 +129,7 @@ class Named:
         seen = [self.ask(resolver, over) for resolver in ("one", "two", "authority") for over in ("udp", "tcp")]
         return all(each.addresses == ["192.0.2.10"] and each.took_ms < 100 for each in seen)
 
-    def kill_what_breaks(self, site: str) -> None:  # noqa: ARG002  # the stages' own
+    def kill_what_breaks(self, site: str) -> None:  # the stages' own
         self.kill()
 
     def end(self) -> None:
