@@ -1,4 +1,4 @@
-"""A small platform whose DNS passes our relay: one operator's resolver and the authority, each a server of the test's."""
+"""A small platform whose DNS passes our relay: two operators' resolvers and the authority, servers of the test's."""
 
 import socket
 import socketserver

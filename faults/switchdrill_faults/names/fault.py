@@ -117,7 +117,7 @@ class NameFault:
         return rules
 
     def shows(self, seen: Seen, laid: Sequence[Rule]) -> bool:
-        """Whether a client that saw this has met what was asked for; `laid` tells what became known when it was laid."""
+        """Whether a client that saw this met what was asked for; `laid` has what became known when it was laid."""
         raise NotImplementedError
 
     def needs_toxiproxy(self, hold: Hold) -> bool:  # noqa: ARG002  # for the one that may
