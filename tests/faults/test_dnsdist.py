@@ -47,6 +47,7 @@ def test_each_fault_shows_at_its_own_resolver_alone_and_leaves_no_trace(ruled: R
     begun_ns = now_ns()
     said = fault.heal(undos[0])
     took_ns = now_ns() - begun_ns
+    print(f"healed in {took_ns / 1e6:.0f} ms")
 
     assert (False, True) == (unbroken.ok, counted.ok), counted.said
     assert laid[-len(before) :] == before == ruled.rules(), "rules of others, each as it was"
@@ -159,3 +160,5 @@ def test_a_console_that_does_not_answer_is_told_with_what_it_needs(ruled: Ruled)
 
     with pytest.raises(CouldNotStart, match="controlSocket"):
         fault.inject(undos)
+    with pytest.raises(CouldNotHeal, match="not valid"):
+        fault.heal(undos[0])

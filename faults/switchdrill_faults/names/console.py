@@ -6,6 +6,8 @@ Ours come first, since many an own rule ends the matter; every other one stays a
 import re
 from collections.abc import Sequence
 
+from docker import DockerClient
+
 from switchdrill.containers.found import Found
 from switchdrill.text import _
 from switchdrill_faults.docker.box import Box
@@ -14,6 +16,7 @@ from switchdrill_faults.names.relayed import NotTold
 from switchdrill_faults.names.rule import Rule
 
 _LISTED = re.compile(r"^\d+\s+(switchdrill-\S+)\s+(\d+)\s", re.MULTILINE)
+_HEADING = "#"
 _WITHIN_S = 5.0
 _STARTED: dict[str, str] = {}
 """Since when a container runs that rules of ours were last seen in, by its name."""
@@ -21,31 +24,27 @@ _STARTED: dict[str, str] = {}
 
 def lay(box: Box, config: str, port: int, rules: Sequence[Rule]) -> None:
     """Those that are there stay as they are. NotTold when dnsdist does not run, or refuses."""
-    there = hits(box, config) or {}
+    found = _running(box)
+    there = _listed(box, config, "") if found is not None else None
+    if found is None or there is None:
+        raise NotTold(_("dnsdist can't take a rule: its container does not run"), where=box.name)
     missing = [rule for rule in rules if rule.id not in there]
     if missing:
-        said = _say(box, config, " ".join(lua.laid(rule, port) for rule in missing))
-        lost = [rule.id for rule in missing if rule.id not in (hits(box, config) or {})]
+        now = _listed(box, config, " ".join(lua.laid(rule, port) for rule in missing))
+        lost = [rule.says() for rule in missing if rule.id not in now]
         if lost:
-            raise NotTold(_("dnsdist did not take a rule"), where=box.name, because=said.strip() or None)
-    found = _running(box)
-    if found is not None:
-        _STARTED[box.name] = found.started
+            raise NotTold(_("dnsdist did not take a rule"), where=box.name, because=", ".join(lost))
+    _STARTED[box.name] = found.started
 
 
-def lift(box: Box, config: str, ids: Sequence[str]) -> None:
-    """Fine when they are gone. NotTold when dnsdist does not answer."""
-    there = hits(box, config) or {}
-    ours = [each for each in ids if each in there]
-    if ours:
-        _say(box, config, " ".join(f"rmRule('{each}')" for each in ours))
+def lift(box: Box, config: str, ids: Sequence[str]) -> dict[str, int]:
+    """These, which are there; as `hits` afterwards. NotTold."""
+    return _listed(box, config, " ".join(f"rmRule('{each}')" for each in ids))
 
 
 def hits(box: Box, config: str) -> dict[str, int] | None:
     """How many questions met each rule of ours; None: dnsdist does not run, and no rule with it. NotTold."""
-    if _running(box) is None:
-        return None
-    return {name: int(count) for name, count in _LISTED.findall(_say(box, config, "showRules()"))}
+    return None if _running(box) is None else _listed(box, config, "")
 
 
 def was_started_anew(box: Box) -> bool:
@@ -59,22 +58,25 @@ def _running(box: Box) -> Found | None:
     return found if found is not None and found.state in ("running", "paused") else None
 
 
-def _say(box: Box, config: str, words: str) -> str:
-    argv = ["dnsdist", "-C", config, "-c", "-e", words]
-    engine = box.engine()
-
-    def say() -> tuple[int, str]:
-        api = engine.use("api", lambda client: client.api)
-        made = str(api.exec_create(box.id or box.name, argv)["Id"])
-        said = bytes(api.exec_start(made)).decode("utf-8", errors="replace")
-        return int(api.exec_inspect(made)["ExitCode"]), said
-
-    code, said = engine.use(f"exec in {box.name}", lambda _client: say(), within_s=_WITHIN_S)
-    if code:
+def _listed(box: Box, config: str, words: str) -> dict[str, int]:
+    """What stands there once these words were said. A console that fails says so, and ends as if all were well."""
+    said = _say(box, config, f"{words} showRules()".strip())
+    if not said.lstrip().startswith(_HEADING):
         raise NotTold(
-            _("the console of dnsdist does not answer"),
+            _("the console of dnsdist does not do as it is told"),
             where=f"{box.name}, {config}",
             because=said.strip() or None,
             now=_("its configuration needs controlSocket(...) and setKey(...); name it as `dnsdist: {config: ...}`"),
         )
-    return said
+    return {name: int(count) for name, count in _LISTED.findall(said)}
+
+
+def _say(box: Box, config: str, words: str) -> str:
+    argv = ["dnsdist", "-C", config, "-c", "-e", words]
+    engine = box.engine()
+
+    def say(client: DockerClient) -> str:
+        made = str(client.api.exec_create(box.id or box.name, argv)["Id"])
+        return bytes(client.api.exec_start(made)).decode("utf-8", errors="replace")
+
+    return engine.use(f"exec in {box.name}", say, within_s=_WITHIN_S)

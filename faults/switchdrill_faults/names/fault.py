@@ -89,15 +89,13 @@ class NameFault:
         try:
             there = hold.hits()
             ours = [each for each in ids if each in (there or {})]
-            if ours:
-                hold.lift(ours)
-            left = [each for each in ours if each in (hold.hits() or {})]
+            left = [each for each in hold.lift(ours) if each in ids] if ours else []
         except SwitchdrillError as problem:
             raise _still_there(undo, problem.in_a_line()) from problem
         if left:
             raise _still_there(undo, _("its rules are still listed: {rules}").format(rules=", ".join(left)))
         was_slow = _is_reachable(undo, hold, there) and over_tcp.speed_up(
-            hold.toxiproxy, hold.proxy, str(undo.facts["toxic"])
+            hold.toxiproxy, hold.proxy, str(undo.facts["toxic"]), is_open=bool(undo.facts["is_open"])
         )
         if there is not None and not ours and not was_slow:
             return f"{undo.target} was whole; nothing was done"
@@ -156,6 +154,7 @@ class NameFault:
                 "asks": [meant.example(self.name, platform), self.asked_type()],
                 "over": ["udp", "tcp"] if self.transport == ANY else [self.transport],
                 "toxic": toxic,
+                "is_open": not toxic or over_tcp.is_open(hold.toxiproxy, hold.proxy),
             },
         )
 

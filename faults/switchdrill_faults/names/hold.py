@@ -45,12 +45,9 @@ class Hold(BaseModel):
             console.lay(self.box, self.config, self.port, rules)
         _SEEN_NS[self.at] = now_ns()
 
-    def lift(self, ids: Sequence[str]) -> None:
-        """NotTold when it does not answer."""
-        if self.box is None:
-            relayed.lift(self.control, ids)
-        else:
-            console.lift(self.box, self.config, ids)
+    def lift(self, ids: Sequence[str]) -> dict[str, int]:
+        """Those that were there; as `hits` afterwards. NotTold."""
+        return relayed.lift(self.control, ids) if self.box is None else console.lift(self.box, self.config, ids)
 
     def hits(self) -> dict[str, int] | None:
         """How many questions met each rule; None: whoever held them is gone. NotTold."""

@@ -25,6 +25,7 @@ def slow_down(api: str, name: str, toxic: str, rule: Rule) -> None:
             proxy = server.proxies().get(name)
             if proxy is None:
                 raise NotTold(_("the Toxiproxy before dnsdist has no proxy {name}").format(name=name), where=api)
+            was_open = proxy.enabled
             proxy.disable()
             pause(_SETTLE_S)
             proxy.add_toxic(
@@ -34,11 +35,22 @@ def slow_down(api: str, name: str, toxic: str, rule: Rule) -> None:
                 toxicity=rule.probability,
                 attributes={"latency": rule.delay_ms, "jitter": rule.jitter_ms},
             )
-            proxy.enable()
+            if was_open:
+                proxy.enable()
     except ApiError as problem:
         raise NotTold(_("a proxy can't be changed"), where=f"{api}, {name}", because=one_line(problem)) from problem
 
 
-def speed_up(api: str, name: str, toxic: str) -> bool:
-    """Without our toxic, and open; False: there was nothing to do. CouldNotHeal."""
-    return lent.speed_up(api, name, toxic, is_enabled=True)
+def is_open(api: str, name: str) -> bool:
+    """Whether its owner lets anything pass; on paper it does."""
+    try:
+        with closing(Server(api, read_s=_PATIENCE_S)) as server:
+            told = server.table().get(name)
+    except ApiError:
+        return True
+    return told is None or told.enabled
+
+
+def speed_up(api: str, name: str, toxic: str, *, is_open: bool) -> bool:
+    """Without our toxic, and as open as its owner had it; False: there was nothing to do. CouldNotHeal."""
+    return lent.speed_up(api, name, toxic, is_enabled=is_open)

@@ -25,15 +25,19 @@ def lay(control: str, rules: Sequence[Rule]) -> None:
         raise NotTold(_("nobody listens where the relay is told what to do"), where=control)
 
 
-def lift(control: str, ids: Sequence[str]) -> None:
-    """Fine when they are gone, or the relay is. NotTold."""
-    _tell(control, Command(do="lift", ids=list(ids)))
+def lift(control: str, ids: Sequence[str]) -> dict[str, int]:
+    """Fine when they are gone, or the relay is; as `hits` afterwards. NotTold."""
+    return _met(_tell(control, Command(do="lift", ids=list(ids))))
 
 
 def hits(control: str) -> dict[str, int] | None:
     """How many questions met each rule that is laid; None: the relay is gone, and every rule with it. NotTold."""
     told = _tell(control, Command(do="show"))
-    return None if told is None else {met.rule.id: met.hits for met in told.laid}
+    return None if told is None else _met(told)
+
+
+def _met(told: Told | None) -> dict[str, int]:
+    return {} if told is None else {met.rule.id: met.hits for met in told.laid}
 
 
 def _tell(control: str, command: Command) -> Told | None:
