@@ -40,7 +40,9 @@ class NameFault:
     """What its rules do, for people: `drops questions`."""
 
     resolver: str
-    """An operator's name, `authority`, or `*`: every one that the platform's file names a front of."""
+    """An operator's name, or `authority`; `*`: every operator's, as their viewers ask them. The authority is then asked
+    by resolvers as before: two delays in a row would be silence to many a resolver.
+    """
     name: str = ANY
     """Questions for this name and what is below it; `*`: for every name."""
     type: str = ANY

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from switchdrill.clock import now_ns
 from switchdrill.errors import Refused
 from switchdrill.platform.model import Platform
-from switchdrill.platform.names import Front
+from switchdrill.platform.names import AUTHORITY, Front
 from switchdrill.text import _
 from switchdrill.undo import Undo
 from switchdrill_faults.docker.box import Box, box_of
@@ -90,7 +90,11 @@ def chosen(resolver: str, platform: Platform, *, where: str) -> list[Hold]:
             because=_("its file does not say what stands in front of its resolvers"),
             now=_("name a relay or a dnsdist under `names` in the platform's file"),
         )
-    found = [front for front in platform.names if resolver in (ANY, front.resolver)]
+    found = [
+        front
+        for front in platform.names
+        if front.resolver == resolver or (resolver == ANY and front.resolver != AUTHORITY)
+    ]
     if not found:
         raise Refused(
             _("nothing that we may ask stands in front of resolver {resolver}").format(resolver=resolver),
