@@ -120,8 +120,8 @@ def one_entry(text):
     platform = read_unplaced("embedded")
     operators = {name: {"address": "127.0.0.9", "share": each.share} for name, each in platform.operators.items()}
     probes = [each.model_dump(mode="json") for each in platform.probes if each.kind != "dns"]
-    told = {"served_by": "header", "served_header": "X-Served-By", "operators": operators, "probes": probes, "names": []}
-    data = platform.model_dump(mode="json", by_alias=True, exclude_none=True) | told
+    told = {"served_by": "header", "served_header": "X-Served-By", "names": [], "operators": operators}
+    data = platform.model_dump(mode="json", by_alias=True, exclude_none=True) | told | {"probes": probes}
     return lint(yamlfile.parse(text, Runbook, where="book"), Platform.model_validate(data))
 
 
