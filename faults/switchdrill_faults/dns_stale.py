@@ -10,11 +10,13 @@ from switchdrill.record.plan import Legend
 from switchdrill.text import _, marked
 from switchdrill_faults.names import meant
 from switchdrill_faults.names.asked import Seen, ask
-from switchdrill_faults.names.fault import PATIENCE_S, NameFault
+from switchdrill_faults.names.fault import NameFault
 from switchdrill_faults.names.hold import Hold
 from switchdrill_faults.names.rule import ANY, Rule
 
 _TYPES = ("A", "AAAA")
+_PATIENCE_S = 2.0
+"""For what must be known before it begins: a resolver may have to ask, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class DnsStale(NameFault):
         found = [
             rule.model_copy(update={"addresses": seen.addresses})
             for rule in rules
-            for seen in [ask(hold.at, rule.name, rule.type, "udp", within_s=PATIENCE_S)]
+            for seen in [ask(hold.at, rule.name, rule.type, "udp", within_s=_PATIENCE_S)]
             if seen.addresses
         ]
         if not found:

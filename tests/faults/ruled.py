@@ -94,7 +94,7 @@ class Ruled:
         ]
 
     def ask(
-        self, resolver: str, transport: str = "udp", name: str = "live.test", kind: str = "A", within_s: float = 0.5
+        self, resolver: str, transport: str = "udp", name: str = "live.test", kind: str = "A", within_s: float = 2.0
     ) -> Seen:
         return ask(self.at(resolver), name, kind, transport, within_s=within_s)
 

@@ -4,20 +4,22 @@ import dataclasses
 import os
 import signal
 import socket
-import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import dns.message
 import dns.rcode
 import pytest
 
-from switchdrill.clock import now_ns, pause
+from switchdrill.clock import now_ns, pause, wait_until
 from switchdrill.errors import BadInput, CouldNotHeal, Refused
 from switchdrill.platform.model import Platform
 from switchdrill.undo import Undo
 from switchdrill_faults import DnsDelay, DnsError, DnsSilence, DnsStale, DnsTruncated, DnsWrongAnswer
 from switchdrill_faults.names import relayed
+from switchdrill_faults.names.acting import Active, judge
 from switchdrill_faults.names.fault import NameFault
+from switchdrill_faults.names.hold import rules_of
 from tests.faults.named import Named
 
 HERE, ELSEWHERE = ["192.0.2.10"], ["192.0.2.66"]
@@ -37,25 +39,42 @@ def broken(named: Named, *faults: NameFault) -> Iterator[Sequence[Undo]]:
             fault.heal(undo)
 
 
+def proven(fault: NameFault, undos: Sequence[Undo]) -> str:
+    """Asked again until it is, as the engine does; what was said then."""
+    said = [""]
+
+    def is_proven() -> bool:
+        counted = fault.counted(undos)
+        said[0] = counted.said
+        return counted.ok
+
+    wait_until(is_proven, within_s=15, what="the proof", saw=lambda: said[0])
+    return said[0]
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_every_answer_comes_later_by_the_delay(named: Named, transport: str) -> None:
     with broken(named, DnsDelay(resolver="one", delay="150ms")):
         seen = named.ask("one", transport)
-        other = named.ask("two", transport)
+        others = [named.ask("two", transport).took_ms for _each in range(5)]
 
     assert HERE == seen.addresses
     assert 150 <= seen.took_ms
-    assert other.took_ms < 150
+    assert min(others) < 150
 
 
 def test_a_jitter_stays_within_its_bounds_and_is_the_same_for_the_same_seed(named: Named) -> None:
+    question = dns.message.make_query("live.test", "A").to_wire()
     rows = []
-    for _again in range(2):
-        with broken(named, DnsDelay(resolver="one", delay="30ms", jitter="30ms", seed=7)):
-            rows.append([named.ask("one").took_ms for _each in range(8)])
+    for seed in (7, 7, 8):
+        fault = DnsDelay(resolver="one", delay="40ms", jitter="30ms", seed=seed)
+        (undo,) = fault.plan(named.on_paper())
+        laid = [Active(rule) for rule in rules_of(undo)]
+        rows.append([judge(question, "udp", laid).delay_s for _each in range(50)])
 
-    assert max(rows[0]) - min(rows[0]) > 10
-    assert statistics.median(abs(one - other) for one, other in zip(*rows, strict=True)) < 5
+    assert rows[0] == rows[1] != rows[2]
+    assert 0.010 <= min(rows[0]) < 0.020
+    assert 0.060 < max(rows[0]) <= 0.070
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
@@ -106,14 +125,13 @@ def test_stale_answers_outlive_their_ttl_and_the_change(named: Named, transport:
             named.zone.addresses["live.test."] = ELSEWHERE[0]
             pause(1.1)  # the answer's own TTL is one second
             seen, other = named.ask("one", transport), named.ask("two", transport)
-            counted = fault.counted(undos)
+            proven(fault, undos)
         after = named.ask("one", transport)
     finally:
         named.zone.addresses["live.test."] = HERE[0]
 
     assert (HERE, 9) == (seen.addresses, seen.ttl_s)
     assert ELSEWHERE == other.addresses == after.addresses
-    assert counted.ok, counted.said
 
 
 def test_only_the_questions_that_are_meant_are_hit(named: Named) -> None:
@@ -133,11 +151,10 @@ def test_a_star_means_every_operators_resolver_and_leaves_the_authority(named: N
     fault = DnsError(resolver="*", rcode="nxdomain")
     with broken(named, fault) as undos:
         seen = [named.ask(each).rcode for each in ("one", "two", "authority")]
-        counted = fault.counted(undos)
+        proven(fault, undos)
 
     assert 2 == len(undos)
     assert [dns.rcode.NXDOMAIN, dns.rcode.NXDOMAIN, dns.rcode.NOERROR] == seen
-    assert counted.ok, counted.said
 
 
 def test_a_probability_hits_the_same_questions_for_the_same_seed(named: Named) -> None:
@@ -156,10 +173,10 @@ def test_two_faults_of_one_resolver_act_together_and_heal_apart(named: Named) ->
         with broken(named, late):
             both = named.ask("one")
             rows = relayed.hits(named.control) or {}
-        one = named.ask("one")
+        one = [named.ask("one") for _each in range(5)]
 
-    assert (dns.rcode.SERVFAIL, dns.rcode.SERVFAIL) == (both.rcode, one.rcode)
-    assert one.took_ms < 80
+    assert {dns.rcode.SERVFAIL} == {each.rcode for each in (both, *one)}
+    assert min(each.took_ms for each in one) < 80 <= both.took_ms
     assert 2 == len(rows)
 
 
@@ -178,23 +195,23 @@ def test_the_proof_is_a_counter_and_a_question_of_our_own(named: Named, fault: N
     undos = fault.plan(named.on_paper())
     before = fault.counted(undos)
     with broken(named, fault):
-        meanwhile = fault.counted(undos)
+        meanwhile = proven(fault, undos)
     after = fault.counted(undos)
 
-    assert (False, True, False) == (before.ok, meanwhile.ok, after.ok), meanwhile.said
-    assert "questions met it" in meanwhile.said
-    assert "udp: " in meanwhile.said
-    assert "tcp: " in meanwhile.said
+    assert (False, False) == (before.ok, after.ok)
+    assert "questions met it" in meanwhile
+    assert "udp: " in meanwhile
+    assert "tcp: " in meanwhile
 
 
 def test_rules_that_do_something_else_than_was_asked_prove_nothing(named: Named) -> None:
-    late = DnsDelay(resolver="one", delay="200ms")
+    late = DnsDelay(resolver="one", delay="2s")
     (undo,) = late.plan(named.on_paper())
     (rule,) = [str(each) for each in undo.facts["rules"]]  # type: ignore[union-attr]
-    weak = undo.model_copy(update={"facts": {**undo.facts, "rules": [rule.replace("200", "20")]}})
+    weak = undo.model_copy(update={"facts": {**undo.facts, "rules": [rule.replace("2000", "20")]}})
     with broken(named):
         late.inject([weak])
-        counted = DnsDelay(resolver="one", delay="200ms").counted([undo])
+        counted = late.counted([undo])
         late.heal(undo)
 
     assert counted.said
@@ -216,7 +233,7 @@ def test_what_was_held_back_is_sent_when_it_heals(named: Named) -> None:
         answer = client.recv(512)
 
     assert bytes.fromhex("0007") == answer[:2]
-    assert now_ns() - begun_ns < 1_000_000_000
+    assert now_ns() - begun_ns < 5_000_000_000
 
 
 def test_the_rules_of_others_stay_as_they_are(named: Named) -> None:
@@ -238,7 +255,7 @@ def test_a_relay_that_was_started_anew_gets_its_rules_back(named: Named) -> None
     (back,) = fault.keep(undos)
 
     assert back.gone_ns[0] <= back.gone_ns[1] <= back.again_ns
-    assert fault.counted(undos).ok
+    proven(fault, undos)
     fault.heal(undos[0])
 
 
