@@ -46,7 +46,7 @@ UNTOUCHED = Verdict()
 
 
 def judge(wire: bytes, transport: str, laid: list[Active]) -> Verdict:
-    """Rules in the order in which they were laid: delays add up, the first other one decides."""
+    """Delays add up, whatever else is done; of the other rules the one that was laid first decides."""
     if not laid:
         return UNTOUCHED
     try:
@@ -55,7 +55,7 @@ def judge(wire: bytes, transport: str, laid: list[Active]) -> Verdict:
     except (dns.exception.DNSException, IndexError):
         return UNTOUCHED  # whoever is behind says what is wrong with it
     delay_ns, held_by = 0, None
-    for active in laid:
+    for active in sorted(laid, key=lambda each: each.rule.act != "delay"):
         rule = active.rule
         if not rule.means(question.name, question.rdtype, transport) or active.chance.random() >= rule.probability:
             continue
