@@ -5,7 +5,7 @@ Nothing is touched: a plan is data, and the engine is only asked what is there.
 
 import re
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from itertools import product
@@ -87,7 +87,7 @@ def answers(fault: type[Fault], platform: Platform) -> list[Answer]:
     found: dict[tuple[bool, str, str], tuple[str, list[str]]] = {}
     for values in product(*choices.values()):
         chosen = dict(zip(choices, values, strict=True))
-        part = "--".join(value for name, value in chosen.items() if name in _PARTS)
+        part = "--".join(str(value) for name, value in chosen.items() if name in _PARTS)
         how = ", ".join(f"{name}={value}" for name, value in chosen.items() if name not in _PARTS)
         is_possible, said = _tried(fault, chosen, platform)
         key = (is_possible, how, _without(part, _without(boxes.get(part, ""), said)))
@@ -125,18 +125,18 @@ _PARTS: Mapping[str, Callable[[Platform], list[str]]] = {
 }
 
 
-def _choices(fault: type[Fault], platform: Platform) -> tuple[list[str], dict[str, list[str]]]:
+def _choices(fault: type[Fault], platform: Platform) -> tuple[list[str], Mapping[str, Sequence[object]]]:
     """Parameters that nothing tells, and of each other one the values to be tried: parts of the platform, what is
     declared as `Literal[...]`, an example of its own. Other defaults are left as they are.
     """
     types = typing.get_type_hints(fault)
     missing: list[str] = []
-    found: dict[str, list[str]] = {}
+    found: dict[str, Sequence[object]] = {}
     for each in fields(fault):  # type: ignore[arg-type]  # every registered fault is a dataclass
         if each.name in _PARTS:
             found[each.name] = _PARTS[each.name](platform)
         elif EXAMPLE in each.metadata:
-            found[each.name] = [str(each.metadata[EXAMPLE])]
+            found[each.name] = [each.metadata[EXAMPLE]]
         elif typing.get_origin(types[each.name]) is typing.Literal:
             found[each.name] = [str(value) for value in typing.get_args(types[each.name])]
         elif each.default is MISSING and each.default_factory is MISSING:
@@ -153,7 +153,7 @@ def _without(part: str, said: str) -> str:
     return re.sub(before + re.escape(part) + r"(?![\w-])", "*", said)
 
 
-def _tried(fault: type[Fault], chosen: Mapping[str, str], platform: Platform) -> tuple[bool, str]:
+def _tried(fault: type[Fault], chosen: Mapping[str, object], platform: Platform) -> tuple[bool, str]:
     make: Callable[..., Fault] = fault
     try:
         undos = make(**chosen).plan(platform)

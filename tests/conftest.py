@@ -202,7 +202,10 @@ def small_platform(net: str, tmp_path: Path, echo: Callable[[str, int], Upstream
             }
             for number in range(links)
         ]
-        carried_links.append({"name": "a.service--b.service", "from": "a", "to": "b", "steady": True, "hops": across})
+        carries = ["publishing", "health", "replication"]
+        carried_links.append(
+            {"name": "a.service--b.service", "from": "a", "to": "b", "steady": True, "carries": carries, "hops": across}
+        )
         platform = Platform.model_validate(
             {
                 "schema": "switchdrill.platform/v1",

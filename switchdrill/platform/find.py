@@ -12,6 +12,7 @@ from switchdrill.containers.project import Project
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform import home
 from switchdrill.platform.address import NET_MARK
+from switchdrill.platform.disorder import Disorder
 from switchdrill.platform.lock import PlatformLock, try_lock
 from switchdrill.platform.mapped import has_containers, mapped, project_of
 from switchdrill.platform.model import Platform
@@ -168,11 +169,16 @@ def filled(platform: Platform, file: Path, state: Path) -> Platform:
         run = None if service.run is None else [fill(part) for part in service.run]
         return service.model_copy(update={"run": run, "ready": ready})
 
+    def fill_disorder(disorder: Disorder) -> Disorder:
+        argvs = {"break_": disorder.break_, "heal": disorder.heal, "look": disorder.look}
+        return disorder.model_copy(update={name: [fill(part) for part in argv] for name, argv in argvs.items()})
+
     return platform.model_copy(
         update={
             "services": [fill_service(service) for service in platform.services],
             "events": [each.model_copy(update={"file": fill(each.file)}) for each in platform.events],
             "commands": {name: [fill(part) for part in argv] for name, argv in platform.commands.items()},
+            "disorders": {name: fill_disorder(each) for name, each in platform.disorders.items()},
             "docker": platform.docker
             and platform.docker.model_copy(
                 update={"image": platform.docker.image and [fill(part) for part in platform.docker.image]}

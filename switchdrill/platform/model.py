@@ -10,6 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from switchdrill.duration import Duration, PositiveDuration
 from switchdrill.naming import Line, Prose
 from switchdrill.naming import Name as Name
+from switchdrill.platform import disorder
 from switchdrill.platform.address import Endpoint
 from switchdrill.platform.entry import Entry as Entry
 from switchdrill.platform.entry import Operator
@@ -82,6 +83,8 @@ class Platform(Strict):
     commands: dict[Literal["failback", "fence", "steer", "check", "reset"], list[Prose]] = {}
     """argv; marks are filled in as for services, and `{site}` where it acts on one. What each must do, how long it has,
     and what its exit code says: docs/platforms.md."""
+    disorders: dict[disorder.Known, disorder.Disorder] = {}
+    """What the platform can put in disorder by its own commands, for faults that only it can make."""
     settings: dict[str, str | int | float | bool] = {}
     """Read by the platform's own services; the framework does not look."""
     state: str | None = None
@@ -151,6 +154,9 @@ class Platform(Strict):
                 _known(marked("site"), service.site, self.sites, at=("services", number, "site"))
             self._container_is_told(number, service)
         self._ends_are_containers()
+        for disordered, each in self.disorders.items():
+            for place, site in enumerate(each.sites):
+                _known(marked("site"), site, self.sites, at=("disorders", disordered, "sites", place))
         for name, ledger in self.ledgers.items():
             _known(marked("entry"), ledger.entry, self.entries, at=("ledgers", name, "entry"))
         for number, probe in enumerate(self.probes):

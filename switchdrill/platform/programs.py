@@ -16,8 +16,10 @@ def missing_programs(platform: Platform, file: Path) -> Iterator[tuple[At, str]]
     """Each that is not there, with its place in `file`, whose argv are filled in: of that file's folder every file that
     is named, of others' programs the first word. What the run itself will make is none of them.
     """
+    disorders = platform.disorders.items()
     named: list[tuple[At, Sequence[str]]] = [
         *((("commands", name), argv) for name, argv in platform.commands.items()),
+        *((("disorders", name, key), argv) for name, each in disorders for key, argv in each.argvs().items()),
         *((("services", number), each.run or []) for number, each in enumerate(platform.services)),
         (("docker", "image"), (platform.docker and platform.docker.image) or []),
     ]
@@ -46,4 +48,4 @@ def refuse_missing_programs(platform: Platform, file: Path) -> None:
 
 
 def _has_marks(word: str) -> bool:
-    return any("{" + mark + "}" in word for mark in (*MARKS, "site"))
+    return any("{" + mark + "}" in word for mark in (*MARKS, "site", "what"))

@@ -21,6 +21,7 @@ from tests.conftest import held_net
 from tests.faults import seen
 from tests.faults.boxed import Boxed, free_net, make_image
 from tests.faults.named import Named, named_platform
+from tests.faults.ordered import Ordered
 from tests.faults.stages import Carried, Contained, Stage
 
 
@@ -110,7 +111,10 @@ def named(one_named: Named) -> Iterator[Named]:
 
 @pytest.fixture
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """The platform that `request.param` names: `carried`, `named` or `contained`."""
+    """The platform that `request.param` names: `carried`, `named`, `ordered` or `contained`."""
+    if request.param == "ordered":
+        yield Ordered(request.getfixturevalue("small_platform"))
+        return
     if request.param == "carried":
         yield Carried(request.getfixturevalue("small_platform"), request.getfixturevalue("carried_platform"))
         return

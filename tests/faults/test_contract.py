@@ -25,6 +25,7 @@ EXAMPLES: list[tuple[str, Fault, Sequence[pytest.MarkDecorator]]] = [
     *(("carried", each, (pytest.mark.needs_root,)) for each in examples.every("WITH_ROOT")),
     *(("carried", each, NETEM) for each in examples.every("WITH_NETEM")),
     *(("named", each, ()) for each in examples.every("NAMED")),
+    *(("ordered", each, ()) for each in examples.every("ORDERED")),
     *(("contained", each, IN_BOXES) for each in examples.every("CONTAINED")),
 ]
 

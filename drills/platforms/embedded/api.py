@@ -17,8 +17,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
+from checks_failing import ChecksFailing
 from danmaku import Danmaku
 from database import Database, DatabaseUnavailable
+from disarray import Disarray
+from elsewhere import Elsewhere
 from health import Examination
 from loops import until_stopped
 from program import options, run
@@ -54,9 +57,13 @@ class Api:
         writing: Writing,
         danmaku: Danmaku,
         examination: Examination,
+        elsewhere: Elsewhere,
+        checks: ChecksFailing,
         settings: Settings,
     ) -> None:
         self._standing = standing
+        self._elsewhere = elsewhere
+        self._checks = checks
         self._database = database
         self._pushes = pushes
         self._pulls = pulls
@@ -85,14 +92,20 @@ class Api:
     async def _shallow(self, _request: web.Request) -> web.Response:
         return web.Response(text="alive\n", headers=CORS)
 
-    async def _deep(self, _request: web.Request) -> web.Response:
+    async def _deep(self, request: web.Request) -> web.Response:
+        if request.query.get("by") == "gslb" and self._checks.fails_this_one():
+            return _json('{"reason": "this check was made to fail"}', status=503)
         health = await self._examination.health()
         return _json(health.model_dump_json(), status=200 if health.ok else 503)
 
     async def _gift(self, request: web.Request) -> web.Response:
+        if self._elsewhere.is_asked("database"):
+            return await self._elsewhere.answer(request)
         return _answer(await self._writing.gift(Gift.model_validate_json(await request.read())))
 
     async def _gifts(self, request: web.Request) -> web.Response:
+        if self._elsewhere.is_asked("database"):
+            return await self._elsewhere.answer(request)
         prefix = request.query.get("prefix", "")
         async with asyncio.timeout(LIST_TIMEOUT_S):
             rows = await asyncio.to_thread(acknowledged_gifts, self._database.file, prefix)
@@ -132,7 +145,8 @@ class Api:
         return self._role_taken(409 if self._standing.role.epoch > role.epoch else 200)
 
     def _role_taken(self, status: int) -> web.Response:
-        taken = RoleTaken(site=self._standing.site, role=self._standing.role)
+        guarded = self._writing.is_guarded()
+        taken = RoleTaken(site=self._standing.site, role=self._standing.role, guarded=guarded)
         return _json(taken.model_dump_json(), status=status)
 
     async def _take_records(self, request: web.Request) -> web.Response:
@@ -188,7 +202,7 @@ async def _make_first_room(
         await asyncio.sleep(FIRST_ROOM_EVERY_S)
 
 
-async def serve(platform: Platform, site: str, state: Path, stop: asyncio.Event) -> None:
+async def serve(platform: Platform, site: str, state: Path, disarray: Disarray, stop: asyncio.Event) -> None:
     """Put the parts together and run until told to stop."""
     settings = settings_of(platform)
     peer = peer_of(platform, site)
@@ -203,7 +217,12 @@ async def serve(platform: Platform, site: str, state: Path, stop: asyncio.Event)
         pulls = Pulls(
             standing=standing, peer=peer, peer_url=peer_url, session=session, database=database, timeout_ns=timeout_ns
         )
-        writing = Writing(database=database, pushes=pushes, synchronous=settings.replication == "synchronous")
+        writing = Writing(
+            database=database,
+            pushes=pushes,
+            synchronous=settings.replication == "synchronous",
+            is_guarded=lambda: not disarray.what("write-guard", site),
+        )
         danmaku = Danmaku(site=site, peer_url=peer_url, session=session)
         examination = Examination(
             standing=standing,
@@ -225,6 +244,8 @@ async def serve(platform: Platform, site: str, state: Path, stop: asyncio.Event)
             writing=writing,
             danmaku=danmaku,
             examination=examination,
+            elsewhere=Elsewhere(disarray, site=site, peer_url=peer_url, session=session),
+            checks=ChecksFailing(disarray, site),
             settings=settings,
         )
         first_room = _make_first_room(platform, settings, standing, database, writing)
@@ -241,7 +262,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--site", required=True, help="the site's own name, as in the platform file")
     parser.add_argument("--state", type=Path, required=True, help="folder of the ledger, SITE.ledger.sqlite")
     asked = parser.parse_args(argv)
-    return run(lambda stop: serve(read_resolved(asked.platform), asked.site, asked.state, stop))
+    disarray = Disarray(asked.platform.resolve().parent)
+    return run(lambda stop: serve(read_resolved(asked.platform), asked.site, asked.state, disarray, stop))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ The staging platform's publisher uses it, too, mounted into its container: of th
 import array
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import av
 from picture import FRAMES_PER_SECOND, HEIGHT, WIDTH
@@ -15,23 +17,45 @@ _AUDIO_FRAME = 1024
 """Samples that AAC codes at a time."""
 
 
-def add_picture(container: av.container.OutputContainer, *, ticks_per_s: int) -> av.VideoStream:
-    """H.264 in `container`: x264, ultrafast, zero latency, a key picture each second."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """What of the picture's coding a room's metadata promises."""
+
+    codec: Literal["libx264", "mpeg2video"] = "libx264"
+    width: int = WIDTH
+    height: int = HEIGHT
+    key_every_s: int = 1
+
+
+AS_PROMISED = Coding()
+WRONG = {
+    "resolution": Coding(width=WIDTH // 2, height=HEIGHT // 2),
+    "codec": Coding(codec="mpeg2video"),
+    "gop": Coding(key_every_s=10),
+}
+"""One parameter each that is not as promised, for drills."""
+
+
+def add_picture(
+    container: av.container.OutputContainer, *, ticks_per_s: int, coding: Coding = AS_PROMISED
+) -> av.VideoStream:
+    """H.264 in `container`: x264, ultrafast, zero latency, a key picture each second, or as `coding` says."""
+    keys = FRAMES_PER_SECOND * coding.key_every_s
+    options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "forced-idr": "1",
+        "threads": "1",
+        "x264-params": f"keyint={keys}:min-keyint={keys}:scenecut=0",
+    }
     stream = container.add_stream(
-        "libx264",
-        rate=FRAMES_PER_SECOND,
-        options={
-            "preset": "ultrafast",
-            "tune": "zerolatency",
-            "forced-idr": "1",
-            "threads": "1",
-            "x264-params": f"keyint={FRAMES_PER_SECOND}:min-keyint={FRAMES_PER_SECOND}:scenecut=0",
-        },
+        coding.codec, rate=FRAMES_PER_SECOND, options=options if coding.codec == "libx264" else None
     )
-    stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    stream.width, stream.height, stream.pix_fmt = coding.width, coding.height, "yuv420p"
     stream.bit_rate = 200_000
-    stream.codec_context.time_base = Fraction(1, ticks_per_s)
-    stream.codec_context.gop_size = FRAMES_PER_SECOND
+    is_right = coding.codec == AS_PROMISED.codec
+    stream.codec_context.time_base = Fraction(1, ticks_per_s if is_right else FRAMES_PER_SECOND)
+    stream.codec_context.gop_size = keys
     return stream
 
 
@@ -49,13 +73,17 @@ def strides() -> tuple[int, ...]:
     return tuple(plane.line_size for plane in av.VideoFrame(WIDTH, HEIGHT, "yuv420p").planes)
 
 
-def frame_of(planes: tuple[bytes, bytes, bytes], *, at: int, ticks_per_s: int) -> av.VideoFrame:
-    """The picture of tick `at`; at a full second it is a key picture."""
+def frame_of(
+    planes: tuple[bytes, bytes, bytes], *, at: int, ticks_per_s: int, coding: Coding = AS_PROMISED
+) -> av.VideoFrame:
+    """The picture of tick `at`; at a full second it is a key picture, or as often as `coding` says."""
     frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
     for plane, content in zip(frame.planes, planes, strict=True):
         plane.update(content)
+    if (coding.width, coding.height) != (WIDTH, HEIGHT):
+        frame = frame.reformat(width=coding.width, height=coding.height)
     frame.pts, frame.time_base = at, Fraction(1, ticks_per_s)
-    if at % ticks_per_s == 0:
+    if at % (ticks_per_s * coding.key_every_s) == 0:
         frame.pict_type = av.video.frame.PictureType.I
     return frame
 

@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 
 import av
-from coding import Tone, add_picture, add_sound, frame_of, strides
+from coding import AS_PROMISED, Coding, Tone, add_picture, add_sound, frame_of, strides
 from picture import FRAMES_PER_SECOND
 
 TICKS_PER_S = 90_000
@@ -31,10 +31,11 @@ class Segment:
 class Encoder:
     """H.264 and AAC; encodes without end, cuts into segments."""
 
-    def __init__(self) -> None:
+    def __init__(self, coding: Coding = AS_PROMISED) -> None:
+        self.coding = coding
         # Owns the two encoders; its own output is never used.
         self._owner = av.open(io.BytesIO(), "w", format="mpegts")
-        self._video = add_picture(self._owner, ticks_per_s=TICKS_PER_S)
+        self._video = add_picture(self._owner, ticks_per_s=TICKS_PER_S, coding=coding)
         self._audio = add_sound(self._owner, samples_per_s=SAMPLES_PER_S)
         self._owner.start_encoding()
         self._tone = Tone(SAMPLES_PER_S)
@@ -53,7 +54,7 @@ class Encoder:
     def picture(self, number: int, planes: tuple[bytes, bytes, bytes]) -> None:
         """Encode picture `number` (0 to 24) of this second, and the tone up to its end."""
         at = self._sequence * TICKS_PER_S + number * TICKS_PER_S // FRAMES_PER_SECOND
-        frame = frame_of(planes, at=at, ticks_per_s=TICKS_PER_S)
+        frame = frame_of(planes, at=at, ticks_per_s=TICKS_PER_S, coding=self.coding)
         for packet in self._video.encode(frame):
             packet.stream = self._video_out
             self._container.mux_one(packet)

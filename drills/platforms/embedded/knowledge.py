@@ -19,9 +19,11 @@ MAX_ROOMS = 1000
 class Knowledge:
     """Room metadata, asked along the link to the site's API."""
 
-    def __init__(self, session: aiohttp.ClientSession, api: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, api: str, *, site: str, address: str) -> None:
         self._session = session
         self._api = api
+        self._site = site
+        self._address = address
         self._log = logging.getLogger("origin")
         self._rooms: dict[str, Room] = {}
         self._refused: dict[str, tuple[str, int]] = {}
@@ -43,6 +45,11 @@ class Knowledge:
             asking.add_done_callback(lambda _task: self._asking.pop(room, None))
         return await asking
 
+    def is_served_elsewhere(self, room: str) -> bool:
+        """Its metadata names CDN nodes, and none of this site."""
+        known = self._rooms.get(room)
+        return known is not None and bool(known.cdn) and self._address not in known.cdn
+
     async def report(self, room: str, newest: NewestSegment) -> None:
         """Tell the API which segment is the newest; its answer is the room's metadata, so the cache stays fresh.
 
@@ -55,12 +62,18 @@ class Knowledge:
 
     def _is_known(self, room: str) -> bool:
         known = self._rooms.get(room)
-        return known is not None and known.encoder is not None
+        return known is not None and known.encoder is not None and not self._is_pushed_elsewhere(known)
+
+    def _is_pushed_elsewhere(self, known: Room) -> bool:
+        return bool(known.push) and self._site not in known.push
 
     async def _ask(self, room: str) -> str:
         reason = await self._exchange(room, "GET", f"{self._api}/rooms/{room}", None)
         if not reason and not self._is_known(room):
-            reason = "the room's metadata has no encoder parameters"
+            known = self._rooms.get(room)
+            is_elsewhere = known is not None and self._is_pushed_elsewhere(known)
+            lacks = "push address of this site" if is_elsewhere else "encoder parameters"
+            reason = f"the room's metadata has no {lacks}"
         if len(self._refused) > MAX_ROOMS:
             self._refused.clear()
         if reason:

@@ -10,11 +10,13 @@ import re
 import sys
 
 from aiohttp import web
+from disarray import Disarray
 from knowledge import Knowledge
 from playlist import Stored, Window
 from program import options, run
 from rooms import NewestSegment
 from serving import CORS, http_client, http_server
+from throttle import Throttle
 from wiring import inside, peer_of, url, way
 
 from switchdrill.clock import now_ns
@@ -30,8 +32,11 @@ _SEGMENT_HEADERS = {**CORS, "Content-Type": "video/mp2t", "Cache-Control": "max-
 class Origin:
     """Answers requests; below aiohttp's router, because hundreds of viewers ask twice a second."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, site: str, disarray: Disarray) -> None:
         self._knowledge = knowledge
+        self._site = site
+        self._disarray = disarray
+        self._throttle = Throttle(lambda: disarray.what("capacity", site))
         self._windows: dict[str, Window] = {}
         self._reports: set[asyncio.Task[None]] = set()
         self._log = logging.getLogger("origin")
@@ -51,6 +56,10 @@ class Origin:
         if found is None:
             return web.Response(text="ok\n") if path == "/healthz" else _missing("there is nothing here")
         room, is_playlist, number = found.groups()
+        if not self._throttle.lets_pass():
+            return web.Response(status=503, text="this origin is at its limit\n", headers=CORS)
+        if self._knowledge.is_served_elsewhere(room):
+            return _missing("no CDN node of this site serves this room")
         window = self._windows.get(room)
         if window is None:
             return _missing("no segment of this room has arrived here")
@@ -80,6 +89,8 @@ class Origin:
             return web.Response(status=403, text=f"{reason}\n")
         if not data or len(data) % 188:
             return web.Response(status=400, text="whole MPEG-TS packets are expected\n")
+        if self._disarray.what("playlist-frozen", self._site):
+            return web.Response(status=204)
         window = self._windows.get(room)
         if window is None:
             if len(self._windows) == MAX_ROOMS:
@@ -114,7 +125,9 @@ def main(argv: list[str] | None = None) -> int:
         peer_of(platform, site)
         place = inside(platform, f"{site}.origin--viewers")
         async with http_client(keeps_connections=True) as session:
-            origin = Origin(Knowledge(session, url(way(platform, f"{site}.api--{site}.origin"))))
+            api = url(way(platform, f"{site}.api--{site}.origin"))
+            knowledge = Knowledge(session, api, site=site, address=platform.sites[site].address)
+            origin = Origin(knowledge, site, Disarray(asked.platform.resolve().parent))
             server = web.Server(origin.answer, access_log=None)
             async with http_server(web.ServerRunner(server, shutdown_timeout=0.2), place):
                 logging.getLogger("origin").info("site %s at %s:%d since %d ns", site, *place, now_ns())

@@ -9,6 +9,8 @@ import signal
 import sys
 import threading
 
+from coding import AS_PROMISED, WRONG
+from disarray import Disarray
 from encoder import Encoder, Segment
 from loops import start_log
 from picture import FRAMES_PER_SECOND, chroma, luma
@@ -30,16 +32,20 @@ BEHIND_NS = 300_000_000
 class Camera:
     """Makes one second's segment after another, in real time."""
 
-    def __init__(self, *, room: str, site: int, stop: threading.Event) -> None:
+    def __init__(self, *, room: str, site: int, disarray: Disarray, stop: threading.Event) -> None:
         self._room_crc = crc(room)
         self._site = site
         self._boot_crc = crc(clock.boot_id())
         self._anchor = clock.anchor()
         self._stop = stop
+        self._disarray = disarray
         self._encoder = Encoder()
 
     def second(self, sequence: int) -> Segment | None:
         """The segment of second `sequence`; None when we were stopped, or fell too far behind."""
+        coding = WRONG.get(self._disarray.what("encoder-parameters"), AS_PROMISED)
+        if coding != self._encoder.coding:
+            self._encoder = Encoder(coding)
         encoder = self._encoder
         encoder.begin(sequence)
         date = self._anchor.date(sequence * NS_PER_S).astimezone()
@@ -71,7 +77,7 @@ class Camera:
         )
 
 
-def publish(platform: Platform, sites: list[str]) -> None:
+def publish(platform: Platform, sites: list[str], disarray: Disarray) -> None:
     """Push to `sites` until SIGTERM."""
     log = logging.getLogger("publisher")
     room = settings_of(platform).room
@@ -82,7 +88,7 @@ def publish(platform: Platform, sites: list[str]) -> None:
     for pusher in pushers:
         pusher.start()
     marked = EVERY_SITE if len(sites) > 1 else serving_sites(platform).index(sites[0])
-    camera = Camera(room=room, site=marked, stop=stop)
+    camera = Camera(room=room, site=marked, disarray=disarray, stop=stop)
     log.info("room %s to %s", room, " and ".join(sites))
     sequence = 0
     while not stop.is_set():
@@ -110,7 +116,7 @@ def main(argv: list[str] | None = None) -> int:
         sites = [site for site in serving_sites(platform) if site in named]
         if not sites or len(sites) != len(set(named)):
             raise BadInput(f"--publish-to names {', '.join(named)}; the sites are {', '.join(serving_sites(platform))}")
-        publish(platform, sites)
+        publish(platform, sites, Disarray(asked.platform.resolve().parent))
 
     start_log()
     return told(action)

@@ -147,6 +147,14 @@ class Records:
             return Offer(outcome=state if role.active == self.site else "known_here", role=role, record=record)
         return self._offer("gift", key, 0, body, role=role, waits=waits)
 
+    def offer_gift_unguarded(self, key: str, body: str) -> Offer:
+        """Acknowledge a gift whoever is active: what a site does that nothing fences."""
+        role = self.role()
+        row = self._find("gift", key, 0)
+        if row is not None:
+            return Offer(outcome="acknowledged" if row[0].body == body else "conflict", role=role, record=row[0])
+        return Offer(outcome="acknowledged", role=role, record=self._write("gift", key, 0, body, state="acknowledged"))
+
     def offer_room(self, key: str, body: str, *, waits: bool) -> Offer:
         """Write a new version of a room's metadata; the same once more is no new version."""
         role = self.role()
@@ -234,12 +242,15 @@ class Records:
         if role.active != self.site:
             return Offer(outcome="not_active", role=role)
         state: State = "pending" if waits and not role.down else "acknowledged"
+        return Offer(outcome=state, role=role, record=self._write(kind, key, version, body, state=state))
+
+    def _write(self, kind: Literal["gift", "room"], key: str, version: int, body: str, *, state: State) -> Record:
+        epoch = self.role().epoch
         cursor = self.connection.execute(
             "INSERT INTO records (kind, key, version, body, epoch, state) VALUES (?, ?, ?, ?, ?, ?)",
-            [kind, key, version, body, role.epoch, state],
+            [kind, key, version, body, epoch, state],
         )
-        record = Record(seq=cursor.lastrowid or 0, kind=kind, key=key, version=version, body=body, epoch=role.epoch)
-        return Offer(outcome=state, role=role, record=record)
+        return Record(seq=cursor.lastrowid or 0, kind=kind, key=key, version=version, body=body, epoch=epoch)
 
     def _find(self, kind: str, key: str, version: int) -> tuple[Record, State] | None:
         row = self.connection.execute(

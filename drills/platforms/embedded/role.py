@@ -24,6 +24,8 @@ class RoleTaken(Strict):
 
     site: str
     role: Role
+    guarded: bool = True
+    """False: it takes writes whoever is active, in a drill that shows what the guard is for."""
 
 
 class Part(Strict):

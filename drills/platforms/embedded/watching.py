@@ -61,7 +61,7 @@ async def check_once(session: aiohttp.ClientSession, url: str, timeout_ns: int) 
     started_ns = now_ns()
     health: Health | None = None
     try:
-        reply = await ask(session, "GET", f"{url}/health/deep", within_s=timeout_ns / NS_PER_S)
+        reply = await ask(session, "GET", f"{url}/health/deep?by=gslb", within_s=timeout_ns / NS_PER_S)
         health = Health.model_validate_json(reply.body)
         trouble = "" if health.can_serve() else health.failing()
     except TimeoutError:

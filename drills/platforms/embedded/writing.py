@@ -36,14 +36,19 @@ class Written:
 class Writing:
     """Writes at this site, of gifts and of room metadata alike."""
 
-    def __init__(self, *, database: Database, pushes: Pushes, synchronous: bool) -> None:
+    def __init__(
+        self, *, database: Database, pushes: Pushes, synchronous: bool, is_guarded: Callable[[], bool]
+    ) -> None:
         self._database = database
         self._pushes = pushes
         self._synchronous = synchronous
+        self.is_guarded = is_guarded
 
     async def gift(self, gift: Gift) -> Written:
         """Write a gift, once."""
         body = gift.model_dump_json()
+        if not self.is_guarded():
+            return await self._write(lambda records: records.offer_gift_unguarded(gift.id, body))
         return await self._write(lambda records: records.offer_gift(gift.id, body, waits=self._synchronous))
 
     async def room(self, room: Room) -> Written:

@@ -173,6 +173,10 @@ class Api:
         if known is None or known.get("key") != asked.get("key"):
             log.warning("refused a publisher of %s: %s", asked.get("name"), "wrong key" if known else "unknown room")
             return web.Response(status=403, text="no\n")
+        lacks = [field for field in ("push", "encoder", "cdn") if not known.get(field)]
+        if lacks:
+            log.warning("refused a publisher of %s: its metadata has no %s", asked.get("name"), ", ".join(lacks))
+            return web.Response(status=403, text="no\n")
         return web.Response(text="yes\n")
 
 

@@ -4,6 +4,7 @@ CARRIED: what the small platform of tests/conftest.py can have.
 WITH_ROOT: the same, with this host's packet filter.
 WITH_NETEM: the same, with a kernel that has netem.
 NAMED: what the platform of tests/faults/named.py can have, whose DNS passes our relay.
+ORDERED: what that of tests/faults/ordered.py can have, which makes disorders by its own commands.
 CONTAINED: what the platform of tests/faults/boxed.py can have.
 """
 
