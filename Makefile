@@ -18,7 +18,7 @@ endif
 
 STALL := drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]
 
-.PHONY: help setup drill staging test bench machine lint types contracts check lock clean venv-anew
+.PHONY: help setup drill staging test bench soak machine lint types contracts check lock clean venv-anew
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ test: setup  ## all tests, two at a time; what may run beside what stands in tes
 
 bench: setup  ## speed and accuracy, as ratios against a named rival in the same run; nothing fails by it
 	@$(BIN)/python -m pytest tests/bench -o python_files='bench_*.py' -p no:xdist -q --basetemp=.venv/bench $(ARGS)
+
+soak: setup  ## KILLS=1000 runners killed at random instants, over all mechanisms (root, Docker); SEED= repeats one
+	@$(BIN)/python -m tests.kills.soak --kills $(or $(KILLS),1000) $(if $(SEED),--seed $(SEED))
 
 lint: $(STAMP)  ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

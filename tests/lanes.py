@@ -9,7 +9,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-LANES = dict.fromkeys(("containers", "faults", "foreign", "remote", "staging", "toxiproxy"), "engines")
+LANES = dict.fromkeys(("containers", "faults", "foreign", "kills", "remote", "staging", "toxiproxy"), "engines")
 ORDER = ("engines", "drill")
 """The longest lanes first: they end last."""
 

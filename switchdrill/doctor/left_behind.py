@@ -51,7 +51,7 @@ def needs(engine: Engine) -> Iterator[Need]:
             yield _need(f"{owned.says()}\n{why}", owned.removal())
     locks = engine.every(LOCK)
     for lock in locks:
-        if is_dead(lock):
+        if is_dead(lock, engine):
             holder = _("lock {name}, of {holder}, which has ended").format(
                 name=lock.name, holder=lock.labels.get(HOLDER, "?")
             )

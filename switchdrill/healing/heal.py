@@ -9,6 +9,7 @@ from switchdrill.healing.there import brought_home
 from switchdrill.healing.undos import By, ClosedUndo, OpenUndo, UndoStore
 from switchdrill.platform.lifecycle import PLATFORM_KIND
 from switchdrill.record.entries import Healed
+from switchdrill.undo import AT_ONCE_S
 
 UNKNOWN_KIND = "unknown"
 """Of an undo that can't be read."""
@@ -96,15 +97,23 @@ def play_each(store: UndoStore, opened: Sequence[OpenUndo], *, by: By, why: str)
 
 
 def play_all(store: UndoStore, *, by: By, why: str) -> list[Played]:
-    """Play every open undo, the newest first.
+    """Play every open undo, in their `order`.
 
     An undo that can't be read comes back as one that failed: what it would have healed may be broken.
     """
-    played = play_each(store, store.open(), by=by, why=why)
+    played = play_each(store, order(store.open()), by=by, why=why)
     return played + [
         unreadable(path.rpartition("/")[2].removesuffix(".json"), f"this undo can't be read: {path}", by=by, why=why)
         for path in store.damaged()
     ]
+
+
+def order(opened: Sequence[OpenUndo]) -> list[OpenUndo]:
+    """The newest first; but what comes home at once does not wait for what has to be started, or for an engine that
+    hangs. Whatever runs at all is ended last.
+    """
+    newest_first = sorted(opened, key=lambda each: each.id, reverse=True)
+    return sorted(newest_first, key=lambda each: (each.undo.kind == PLATFORM_KIND, each.undo.heal_limit_s > AT_ONCE_S))
 
 
 def unreadable(id: str, said: str, *, by: By, why: str, ok: bool = False) -> Played:

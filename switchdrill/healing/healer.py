@@ -17,7 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from switchdrill.clock import boot_id, now_ns
-from switchdrill.healing.heal import play
+from switchdrill.fault import catalogue
+from switchdrill.healing.heal import order, play
 from switchdrill.healing.lost import could_not_heal, recover
 from switchdrill.healing.undos import OpenUndo, UndoStore
 from switchdrill.machine.process import ProcessName, is_frozen, kill, name_of, own_name
@@ -41,6 +42,8 @@ def watch(folder: RunFolder, pipe: int) -> int:
     tried_ns: dict[str, int] = {}
     said = b""
     _say("watching")
+    with suppress(Exception):  # the one that is broken is told when it is to be played; the others can be
+        catalogue()  # imported now: when the runner dies nobody waits for that
     while True:
         ready, _writable, _exceptional = select.select([pipe], [], [], LOOK_EVERY_S)
         if ready:
@@ -97,9 +100,9 @@ class Runner:
 
 
 def _due(store: UndoStore, *, stands_still: bool) -> Iterator[tuple[OpenUndo, str]]:
-    """What must come home now, the newest first, and why. The platform of a runner that stands still may wait."""
+    """What must come home now, in their order, and why. The platform of a runner that stands still may wait."""
     now, boot = now_ns(), boot_id()
-    for opened in store.open():
+    for opened in order(store.open()):
         if opened.deadline_ns <= now or opened.boot_id != boot:
             yield opened, "deadline"
         elif stands_still and opened.undo.kind != PLATFORM_KIND:

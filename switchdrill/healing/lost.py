@@ -1,6 +1,7 @@
 """Take over from a runner that died: heal, finish its record, judge it. Done by the healer, or later by the sweep."""
 
 import fcntl
+import os
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,10 @@ from switchdrill.healing.way_back import unplayed_way_back
 from switchdrill.judging import judge
 from switchdrill.machine import network
 from switchdrill.machine.held import held
-from switchdrill.machine.process import is_frozen, is_running, kill
+from switchdrill.machine.process import ProcessName, is_frozen, is_running, kill
+from switchdrill.platform.docker_lock import dead_run, lock_for
 from switchdrill.platform.lifecycle import docker_of, stop_platform, undo_of
+from switchdrill.platform.model import Platform
 from switchdrill.record.ballast import BALLAST, make_room
 from switchdrill.record.entries import Closed, Healed, Noted, RunnerLost, UndoWritten
 from switchdrill.record.folder import RunFolder
@@ -108,6 +111,33 @@ def sweep() -> list[str]:
             raise could_not_heal(run, still_broken)
         healed.append(run.run_id)
     return healed
+
+
+def sweep_by_lock(platform: Platform) -> list[str]:
+    """As `sweep`, of the dead run that the platform's lock on its engine names: with its CI job's container the folder
+    went that would point to it. A run's folder that is gone, or another user's, is not followed.
+    """
+    lock = lock_for(platform, Path())
+    folder = None if lock is None else dead_run(lock)
+    if folder is None or not _is_ours(folder) or not UndoStore(folder / "undo").open():
+        return []
+    own = RunFolder(folder).platform
+    run = OpenRun(
+        folder=str(folder), platform=platform.id, lock="", state=str(own) if own.is_dir() else "",
+        runner=ProcessName(pid=0, started=0), healer=None,
+    )  # fmt: skip
+    still_broken = [each for each in recover(run, why="sweep") if not each.ok]
+    if still_broken:
+        raise could_not_heal(run, still_broken)
+    return [run.run_id]
+
+
+def _is_ours(folder: Path) -> bool:
+    """An undo names what is run: a stranger's is not followed."""
+    try:
+        return all(each.stat().st_uid == os.geteuid() for each in (folder, folder / "undo"))
+    except OSError:
+        return False
 
 
 def _is_within_reach(run: OpenRun) -> bool:

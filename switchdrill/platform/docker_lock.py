@@ -23,7 +23,9 @@ from switchdrill.text import _
 LOCK = "switchdrill.lock"
 HOLDER = "switchdrill.holder"
 RUN = "switchdrill.run"
+_PROCESS = "switchdrill.process"
 CLASH = 409
+_SHORT_ID = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def take(lock: DockerLock, platform: Platform, holder: str) -> None:
         if _made(engine, lock, placed, holder):
             return
         found = engine.find(lock.name)
-        if found is None or not is_dead(found):
+        if found is None or not is_dead(found, engine):
             break
         engine.remove(found.id)
     held_by = found.labels.get(HOLDER, "") if found is not None else ""
@@ -92,7 +94,15 @@ def _made(engine: Engine, lock: DockerLock, placed: PlacedContainer, holder: str
         LOCK: lock.name,
         RUN: lock.run,
         HOLDER: f"{holder} (user {user_name()} on {socket.gethostname()}, process {own.pid})",
-        "switchdrill.process": json.dumps({**own.model_dump(), "host": socket.gethostname(), "boot": boot_id()}),
+        _PROCESS: json.dumps(
+            {
+                **own.model_dump(),
+                "host": socket.gethostname(),
+                "boot": boot_id(),
+                "pids": _pid_space(),
+                "inside": _own_container(engine),
+            }
+        ),
     }
     try:
         engine.use(
@@ -108,12 +118,41 @@ def _made(engine: Engine, lock: DockerLock, placed: PlacedContainer, holder: str
     return True
 
 
-def is_dead(found: Found) -> bool:
-    """Whether the holder of this lock is gone: its process was one of this machine. Of others nobody can know."""
+def dead_run(lock: DockerLock) -> Path | None:
+    """The folder of the run that holds this lock, when it has died: what it broke may still be broken."""
+    engine = reach(lock.endpoint)
+    found = engine.find(lock.name)
+    if found is None or not is_dead(found, engine):
+        return None
+    return Path(found.labels[RUN]) if found.labels.get(RUN) else None
+
+
+def is_dead(found: Found, engine: Engine) -> bool:
+    """Whether the holder of this lock is gone: its process was one of this machine, or of a container of this engine,
+    such as a CI job's, that does not run any more. Of others nobody can know.
+    """
     try:
-        told = json.loads(found.labels.get("switchdrill.process", ""))
+        told = json.loads(found.labels.get(_PROCESS, ""))
         process = ProcessName(pid=told["pid"], started=told["started"])
         is_here = told["host"] == socket.gethostname()
-    except (ValueError, KeyError):
+        inside, pids = str(told.get("inside", "")), told.get("pids", _pid_space())
+    except (ValueError, KeyError, AttributeError):
         return False
-    return is_here and (told["boot"] != boot_id() or not is_running(process))
+    if inside and inside != _own_container(engine):
+        home = engine.find(inside)
+        return home is None or home.state in ("exited", "dead")
+    if not is_here:
+        return False
+    return told["boot"] != boot_id() or (pids == _pid_space() and not is_running(process))
+
+
+def _pid_space() -> int:
+    """Where a process's id means something: in a container that shares its machine's name it is another one's."""
+    return Path("/proc/self/ns/pid").stat().st_ino
+
+
+def _own_container(engine: Engine) -> str:
+    """The id of the container of this engine that we run in; empty: in none. Docker names its host after it."""
+    host = socket.gethostname()
+    found = engine.find(host) if len(host) == _SHORT_ID else None
+    return found.id if found is not None and found.id.startswith(host) else ""

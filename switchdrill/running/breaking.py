@@ -8,7 +8,7 @@ from switchdrill.arrangement import Timed
 from switchdrill.clock import NS_PER_S, now_ns
 from switchdrill.errors import CouldNotStart, RecordLost, SwitchdrillError
 from switchdrill.fault import Counted, Fault, parameters
-from switchdrill.healing.heal import Played, play
+from switchdrill.healing.heal import Played, order, play
 from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo
 from switchdrill.platform.targets import Target
@@ -108,7 +108,7 @@ class Breaking:
         self._watch.injector = episode.injector
 
     def heal(self, episode: Episode) -> CutShort | None:
-        """Play every undo of this block that is still open, the newest first. CouldNotHeal, after all were tried.
+        """Play every undo of this block that is still open, in their `order`. CouldNotHeal, after all were tried.
 
         Returns what must end the drill: the healer was there first, so nobody knows for how long all was broken.
         """
@@ -118,7 +118,7 @@ class Breaking:
                 self._watch.injector = None
             make_room(self._watch.folder.path)
             played: list[Played] = []
-            for _fault, opened in reversed(episode.open):
+            for opened in order([opened for _fault, opened in episode.open]):
                 each = play(self._watch.store, opened, by="runner", why="done")
                 played.append(each)
                 self._watch.open_undos.pop(opened.id, None)

@@ -1,6 +1,6 @@
 """One drill from its request to its verdict: lint, lock, paper, plan, the drill itself, the judge."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from switchdrill.errors import (
     CouldNotStart,
     Refused,
 )
-from switchdrill.healing.lost import sweep
+from switchdrill.healing.lost import sweep, sweep_by_lock
 from switchdrill.judging import Judged, judge
 from switchdrill.platform.find import Placed, place
 from switchdrill.platform.image import provide_images
@@ -92,8 +92,7 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
             where=str(request.runbook),
             because=_("it allows {kinds}").format(kinds=", ".join(runbook.kinds)),
         )
-    for healed in [] if request.is_dry else sweep():
-        progress.say(_("run {run} was left open; everything of it is healed now").format(run=healed))
+    _tell_healed([] if request.is_dry else sweep(), progress)
     placed = place(request.platform, state=folder.platform, holder=f"run {folder.run_id}")
     with ExitStack() as stack:
         stack.callback(placed.lock.release)
@@ -101,6 +100,7 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
         refuse_missing_programs(placed.platform, placed.file)
         if not placed.is_ours:
             prove_engines(placed.platform)
+        _tell_healed([] if request.is_dry else sweep_by_lock(placed.platform), progress)
         draft.platform, draft.rung = _carried(placed, is_dry=request.is_dry)
         refuse(lint(runbook, draft.platform), request.runbook)
         paper = PaperStage(runbook, draft.platform, is_dry=request.is_dry)
@@ -116,6 +116,11 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
             return Conducted(exit_code=EXIT_PASS, judged=None, folder=None)
         _open_folder(folder, plan, request, placed)
         return _play(plan, placed, draft.rung, folder, progress, drill, body)
+
+
+def _tell_healed(runs: Sequence[str], progress: Progress) -> None:
+    for run in runs:
+        progress.say(_("run {run} was left open; everything of it is healed now").format(run=run))
 
 
 def rehearsal(plan: Plan) -> str:

@@ -15,7 +15,7 @@ from switchdrill.errors import (
     RecordLost,
     Refused,
 )
-from switchdrill.healing.heal import play_each
+from switchdrill.healing.heal import order, play_each
 from switchdrill.healing.keeper import Keeper
 from switchdrill.healing.lost import could_not_heal
 from switchdrill.healing.undos import OpenUndo, UndoStore
@@ -195,7 +195,7 @@ class Session:
         own = self._own_undo
         if own is not None and self._store.closed(own.id) is None and own not in opened:
             opened.append(own)
-        return opened
+        return order(opened)
 
     def _write_own_undo(self, lock: str) -> None:
         """The way home for all that the run starts, before any of it is."""

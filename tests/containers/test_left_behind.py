@@ -15,7 +15,7 @@ from switchdrill.containers.engine import Engine, reach
 from switchdrill.containers.labels import OWNER, PROJECT
 from switchdrill.doctor import left_behind, packets
 from switchdrill.machine.process import own_name
-from switchdrill.platform.docker_lock import HOLDER, LOCK
+from switchdrill.platform.docker_lock import HOLDER, LOCK, is_dead
 from tests.faults.boxed import make_image
 
 NAME = f"sdl{os.getpid()}"
@@ -29,10 +29,12 @@ def engine() -> Iterator[Engine]:
     engine.use("remove image", lambda client: client.images.remove(f"{NAME}:latest", force=True))
 
 
-def create(engine: Engine, name: str, labels: dict[str, str]) -> None:
+def create(engine: Engine, name: str, labels: dict[str, str], *argv: str, stdin_open: bool = False) -> None:
     engine.use(
         f"create {name}",
-        lambda client: client.api.create_container(f"{NAME}:latest", ["true"], name=name, labels=labels),
+        lambda client: client.api.create_container(
+            f"{NAME}:latest", list(argv) or ["true"], name=name, labels=labels, stdin_open=stdin_open
+        ),
     )
 
 
@@ -94,6 +96,25 @@ def test_a_lock_is_told_only_when_its_holder_on_this_machine_has_ended(engine: E
     finally:
         for name in holders:
             engine.remove(f"{NAME}-{name}")
+
+
+@pytest.mark.needs_docker
+def test_a_lock_of_a_ci_job_is_dead_when_its_container_does_not_run_any_more(engine: Engine) -> None:
+    job, living = f"{NAME}-job", own_name().model_dump()
+    create(engine, job, {}, "sh", "-c", "read line", stdin_open=True)
+    engine.start(job)
+    held = {**living, "host": "job", "boot": boot_id(), "inside": engine.get(job).id}
+    create(engine, f"{NAME}-lock", {LOCK: "1", "switchdrill.process": json.dumps(held)})
+    try:
+        lock = engine.get(f"{NAME}-lock")
+        assert not is_dead(lock, engine)
+        engine.kill(job)
+        assert is_dead(lock, engine)
+        engine.remove(job)
+        assert is_dead(lock, engine)
+    finally:
+        engine.remove(job)
+        engine.remove(f"{NAME}-lock")
 
 
 @pytest.mark.needs_root

@@ -55,6 +55,26 @@ def test_the_newest_is_healed_first(store, healed):
     assert ["three", "two", "one"] == healed[0]
 
 
+def test_what_comes_home_at_once_does_not_wait_for_what_must_be_started(store, healed):
+    played, _broken = healed
+    limits = {"rule": 1.0, "container": 70.0, "proxy": 1.0, "another container": 60.0}
+    for target, limit_s in limits.items():
+        undo = UNDO.model_copy(update={"target": target, "heal_limit_s": limit_s})
+        store.write("test", undo, deadline_ns=now_ns() + 10**9)
+    play_all(store, by="runner", why="done")
+
+    assert ["proxy", "rule", "another container", "container"] == played
+
+
+def test_whatever_runs_at_all_is_ended_last(store, healed):
+    played, _broken = healed
+    store.write("platform", UNDO.model_copy(update={"target": "platform", "kind": "platform"}), deadline_ns=now_ns())
+    store.write("test", UNDO.model_copy(update={"target": "slow", "heal_limit_s": 60.0}), deadline_ns=now_ns())
+    play_all(store, by="runner", why="done")
+
+    assert ["slow", "platform"] == played
+
+
 def test_healing_twice_plays_once(store, healed):
     opened = write(store)
     play(store, opened, by="runner", why="done")

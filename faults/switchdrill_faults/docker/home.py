@@ -32,6 +32,8 @@ HEAL_LIMIT_S = 60.0
 _AGAIN_S = 0.5
 _RUNS_WITHIN_S = 10.0
 _RUNS = ("running", "restarting")
+_IN_VAIN_NS: dict[str, int] = {}
+"""Engine -> when this process last gave up waiting for it."""
 Answer = TypeVar("Answer")
 
 
@@ -115,14 +117,19 @@ def wait_until_whole(boxes: Sequence[Box]) -> None:
 
 def insist(box: Box, call: Callable[[Engine], Answer], *, within_s: float | None = None) -> Answer:
     """`call`, again and again while the engine does not answer. CouldNotHeal after `within_s`, or a minute, or when it
-    says no.
+    says no. One that was just waited for in vain is asked once: the next undo need not wait as long again.
     """
-    deadline = now_ns() + int((HEAL_LIMIT_S if within_s is None else within_s) * NS_PER_S)
+    limit_ns, at = int(HEAL_LIMIT_S * NS_PER_S), box.where.resolved()
+    was_in_vain = now_ns() - _IN_VAIN_NS.get(at, -limit_ns) < limit_ns
+    wait_ns = limit_ns if within_s is None else int(within_s * NS_PER_S)
+    deadline = now_ns() + (0 if was_in_vain else wait_ns)
     while True:
         try:
             return call(box.engine())
         except (NoEngine, StateUnknown) as problem:
             if now_ns() >= deadline:
+                if within_s is None:
+                    _IN_VAIN_NS[at] = now_ns()
                 raise _not_home(box, str(problem), now=problem.now) from problem
         except SwitchdrillError as problem:
             raise _not_home(box, str(problem), now=problem.now) from problem
