@@ -55,6 +55,11 @@ def anchor() -> Anchor:
     return Anchor(mono_ns=now_ns(), wall=datetime.now(UTC).isoformat(timespec="microseconds"), boot_id=boot_id())
 
 
+def wall_s() -> int:
+    """The time of day, in seconds: to compare it with what another program tells."""
+    return int(time.time())
+
+
 def pause(seconds: float) -> None:
     """Wait; only for pacing a loop that has its own deadline."""
     if seconds > 0:

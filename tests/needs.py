@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from switchdrill.machine.netem import why_no_netem
+from switchdrill_faults.services import skew
 from switchdrill_faults.toxiproxy.source import OLDEST_GO
 from tests.drill.ordinary import why_nobody_ordinary
 
@@ -71,6 +72,10 @@ def _no_root() -> str:
     return "" if os.geteuid() == 0 else "only root has this host's packet filter"
 
 
+def _no_faketime() -> str:
+    return "" if skew.library_here() else "there is no libfaketime on this machine"
+
+
 NEEDS: dict[str, Callable[[], str]] = {
     "needs_docker": _no_engine,
     "needs_second_engine": _no_second_engine,
@@ -81,4 +86,5 @@ NEEDS: dict[str, Callable[[], str]] = {
     "needs_root": _no_root,
     "needs_ordinary_user": why_nobody_ordinary,
     "needs_netem": why_no_netem,
+    "needs_faketime": _no_faketime,
 }

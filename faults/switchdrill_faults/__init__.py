@@ -1,7 +1,11 @@
 """What can be broken: one file a fault, one folder a mechanism."""
 
 from switchdrill.arrangement import Sequence, Together
+from switchdrill_faults.certificate_expired import CertificateExpired
+from switchdrill_faults.clock_skew import ClockSkew
+from switchdrill_faults.cpu_squeeze import CpuSqueeze
 from switchdrill_faults.dependency_misplaced import DependencyMisplaced
+from switchdrill_faults.disk_full import DiskFull
 from switchdrill_faults.dns_delay import DnsDelay
 from switchdrill_faults.dns_error import DnsError
 from switchdrill_faults.dns_silence import DnsSilence
@@ -20,6 +24,7 @@ from switchdrill_faults.link_reset import LinkReset
 from switchdrill_faults.link_slow_close import LinkSlowClose
 from switchdrill_faults.link_stall import LinkStall
 from switchdrill_faults.link_trickle import LinkTrickle
+from switchdrill_faults.memory_limit import MemoryLimit
 from switchdrill_faults.monitoring_lost import MonitoringLost
 from switchdrill_faults.packet_corruption import PacketCorruption
 from switchdrill_faults.packet_delay import PacketDelay
@@ -35,6 +40,7 @@ from switchdrill_faults.replication_stopped import ReplicationStopped
 from switchdrill_faults.service_kill import ServiceKill
 from switchdrill_faults.service_pause import ServicePause
 from switchdrill_faults.service_restart import ServiceRestart
+from switchdrill_faults.service_restart_loop import ServiceRestartLoop
 from switchdrill_faults.service_stop import ServiceStop
 from switchdrill_faults.shared_bandwidth import SharedBandwidth
 from switchdrill_faults.site_loss import SiteLoss
@@ -43,7 +49,11 @@ from switchdrill_faults.stream_metadata_missing import StreamMetadataMissing
 from switchdrill_faults.wrong_encoder_parameters import WrongEncoderParameters
 
 __all__ = [
+    "CertificateExpired",
+    "ClockSkew",
+    "CpuSqueeze",
     "DependencyMisplaced",
+    "DiskFull",
     "DnsDelay",
     "DnsError",
     "DnsSilence",
@@ -62,6 +72,7 @@ __all__ = [
     "LinkSlowClose",
     "LinkStall",
     "LinkTrickle",
+    "MemoryLimit",
     "MonitoringLost",
     "PacketCorruption",
     "PacketDelay",
@@ -78,6 +89,7 @@ __all__ = [
     "ServiceKill",
     "ServicePause",
     "ServiceRestart",
+    "ServiceRestartLoop",
     "ServiceStop",
     "SharedBandwidth",
     "SiteLoss",

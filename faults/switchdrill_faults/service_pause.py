@@ -8,12 +8,13 @@ from switchdrill.fault import Counted, PutBack
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill.undo import Undo
-from switchdrill_faults.docker import box, breaking, service, woken
+from switchdrill_faults.services import service
+from switchdrill_faults.services.hold import held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePause(service.ServiceFault):
-    """All processes of the service's container are frozen in one instant."""
+    """All processes of the service are frozen in one instant."""
 
     kind: ClassVar[str] = "service-pause"
     verb: ClassVar[str] = "pause"
@@ -23,18 +24,14 @@ class ServicePause(service.ServiceFault):
     )
 
     def inject(self, undos: Sequence[Undo]) -> None:
-        """The kernel's freezer."""
-        breaking.pause([each for undo in undos for each in box.read(undo)])
+        """The kernel's freezer, or SIGSTOP for each."""
+        for undo in undos:
+            held(undo).freeze()
 
     def counted(self, undos: Sequence[Undo]) -> Counted:
-        """The engine's own state, and what a client sees where the sign is more than a connection."""
-        return service.is_away(undos[0], "paused", and_deaf=_answers_more_than_a_connection(undos[0]))
+        """Its own state, and what a client sees where the sign is more than a connection."""
+        return held(undos[0]).is_frozen()
 
     def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
         """When somebody wakes it, it is frozen again."""
-        return [back for undo in undos for back in woken.put_back(undo, "paused")]
-
-
-def _answers_more_than_a_connection(undo: Undo) -> bool:
-    ready = box.read(undo)[0].ready
-    return ready is not None and (ready.http is not None or ready.dns is not None)
+        return [back for undo in undos for back in held(undo).freeze_again()]

@@ -8,12 +8,13 @@ from switchdrill.fault import Counted
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill.undo import Undo
-from switchdrill_faults.docker import box, breaking, service
+from switchdrill_faults.services import service
+from switchdrill_faults.services.hold import held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRestart(service.ServiceFault):
-    """The service's container is stopped and started again, once."""
+    """The service is stopped and started again, once."""
 
     kind: ClassVar[str] = "service-restart"
     verb: ClassVar[str] = "restart"
@@ -24,8 +25,9 @@ class ServiceRestart(service.ServiceFault):
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """Its own stop signal, SIGKILL after 10 s, and started."""
-        breaking.restart([each for undo in undos for each in box.read(undo)], grace_s=service.GRACE_S)
+        for undo in undos:
+            held(undo).restart()
 
     def counted(self, undos: Sequence[Undo]) -> Counted:
-        """The engine's own date of its start, which is another than before."""
-        return service.was_started_anew(undos[0])
+        """The instant of its start, which is another than before."""
+        return held(undos[0]).was_started_anew()

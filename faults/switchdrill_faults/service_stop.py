@@ -8,24 +8,26 @@ from switchdrill.fault import Counted
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill.undo import Undo
-from switchdrill_faults.docker import box, breaking, service
+from switchdrill_faults.services import service
+from switchdrill_faults.services.hold import held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStop(service.ServiceFault):
-    """The service's container is asked to end, and killed when it has not after 10 s."""
+    """The service's container, or its first process, is asked to end, and killed when it has not after 10 s."""
 
     kind: ClassVar[str] = "service-stop"
     verb: ClassVar[str] = "stop"
     legend: ClassVar[Legend] = Legend(
         name=marked("Service stopped"),
-        looks_like=marked("it ends in its own way, then silence: its address is gone"),
+        looks_like=marked("it ends in its own way, then refused; of a container silence, when its address is gone"),
     )
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """Its own stop signal; SIGKILL after 10 s."""
-        breaking.stop([each for undo in undos for each in box.read(undo)], grace_s=service.GRACE_S)
+        for undo in undos:
+            held(undo).stop()
 
     def counted(self, undos: Sequence[Undo]) -> Counted:
-        """The engine's own state, and what a client of the service sees."""
-        return service.is_away(undos[0], "exited", "gone", and_deaf=True)
+        """Its own state, and what a client of the service sees."""
+        return held(undos[0]).is_gone()

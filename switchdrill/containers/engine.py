@@ -6,6 +6,8 @@ a limit, and one that ran over it may still happen later: `StateUnknown`. Contai
 """
 
 import contextlib
+import io
+import tarfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -230,6 +232,49 @@ class Engine:
                 self.remove(str(made))
         return Helped(code, said)
 
+    def execute(self, name: str, argv: Sequence[str], *, user: str = "0:0", within_s: float = CALL_S) -> "Helped":
+        """Run a program of a running container in it, as its root, or as `user` (empty: the one that it runs as).
+
+        One that it lacks ends with 126 or 127; EngineError when the container does not run.
+        """
+        api = self._client.api
+        made = self._ask(f"exec {name}", lambda: api.exec_create(name, list(argv), user=user))["Id"]
+        said = self._ask(f"exec {name}", lambda: bytes(api.exec_start(made)), within_s=within_s)
+        code = self._ask(f"exec {name}", lambda: api.exec_inspect(made)["ExitCode"])
+        return Helped(int(code), said.decode("utf-8", errors="replace").strip())
+
+    def read_file(self, name: str, path: str) -> "Held | None":
+        """A file of the container's own file system; it need not run. None when there is none."""
+
+        def look() -> Held | None:
+            try:
+                stream, _stat = self._client.api.get_archive(name, path)
+            except NotFound as problem:
+                if "o such container" in str(problem.explanation):
+                    raise
+                return None
+            with tarfile.open(fileobj=io.BytesIO(b"".join(stream))) as tar:
+                member = tar.next()
+                content = tar.extractfile(member) if member is not None and member.isfile() else None
+                if member is None or content is None:
+                    return None
+                return Held(content.read(), member.mode, member.uid, member.gid)
+
+        return self._ask(f"read {path} in {name}", look)
+
+    def write_file(self, name: str, path: str, held: "Held") -> None:
+        """Whole, or not at all as far as the engine does so; its folder must be there."""
+        folder, _slash, last = path.rpartition("/")
+        entry = tarfile.TarInfo(last)
+        entry.size, entry.mode, entry.uid, entry.gid = len(held.content), held.mode, held.uid, held.gid
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as tar:
+            tar.addfile(entry, io.BytesIO(held.content))
+        self._ask(
+            f"write {path} in {name}",
+            lambda: self._client.api.put_archive(name, folder or "/", packed.getvalue()),
+        )
+
     def use(self, what: str, call: Callable[[docker.DockerClient], Answer], *, within_s: float = CALL_S) -> Answer:
         """Any other call of the SDK, with our limits and errors: for building up and tearing down platforms."""
         return self._ask(what, lambda: call(self._client), within_s=within_s)
@@ -264,6 +309,16 @@ class Helped:
 
     code: int
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file of a container."""
+
+    content: bytes
+    mode: int
+    uid: int
+    gid: int
 
 
 @cache

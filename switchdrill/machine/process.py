@@ -17,6 +17,8 @@ from switchdrill.clock import NS_PER_S, boot_id, now_ns, pause
 
 OWNER = "SWITCHDRILL_OWNER"
 """Environment variable of everything we start: the folder on whose behalf it runs."""
+SERVICE = "SWITCHDRILL_SERVICE"
+"""And of a platform's programs, whatever else they start included: the service that they are."""
 
 
 class ProcessName(BaseModel):
@@ -166,18 +168,26 @@ def reap() -> None:
     _children[:] = [child for child in _children if child.poll() is None]
 
 
-def owned_by(owner: Path) -> list[ProcessName]:
-    """Every living process of this user that was started on behalf of `owner`, whoever started it."""
-    mark = f"{OWNER}={owner}".encode()
+def owned_by(owner: Path, *, service: str = "") -> list[ProcessName]:
+    """Every living process of this user that was started on behalf of `owner`, whoever started it; with `service`, only
+    those of that one.
+    """
+    marks = {f"{OWNER}={owner}".encode(), *([f"{SERVICE}={service}".encode()] if service else [])}
     found: list[ProcessName] = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
-        if mark in _variables(entry):
+        if marks <= set(_variables(entry)):
             name = name_of(int(entry.name))
             if name is not None and name.pid != os.getpid():
                 found.append(name)
     return found
+
+
+def variables_of(process: ProcessName) -> dict[str, str]:
+    """Its environment, as it was started with; empty when it is gone, or another user's."""
+    pairs = [os.fsdecode(each).partition("=") for each in _variables(Path(f"/proc/{process.pid}"))]
+    return {name: value for name, equals, value in pairs if equals} if is_running(process) else {}
 
 
 def _variables(entry: Path) -> list[bytes]:

@@ -1,5 +1,6 @@
 """Start and stop a platform: processes with an argv, containers of a Compose file, servers that carry its links."""
 
+import os
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -11,7 +12,8 @@ from switchdrill.containers.project import Project
 from switchdrill.containers.project import start as start_project
 from switchdrill.containers.removal import keep_logs, remove
 from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, SwitchdrillError
-from switchdrill.machine.process import ProcessName, end_all, owned_by, start_detached
+from switchdrill.machine.process import ProcessName, end_all, owned_by
+from switchdrill.platform import program
 from switchdrill.platform.docker_lock import release
 from switchdrill.platform.mapped import identified
 from switchdrill.platform.model import Platform
@@ -23,6 +25,7 @@ from switchdrill.undo import Undo
 from switchdrill.yamlfile import read
 
 PLATFORM_KIND = "platform"
+_ROUNDS = 5
 
 
 def undo_of(*, state: Path | None, run: Path | None, docker: Docker | None = None, lock: str = "") -> Undo:
@@ -61,7 +64,13 @@ def start_platform(platform: Platform, rung: Rung | None, project: Project | Non
     if project is not None and platform.docker is not None:
         start_project(reach(platform.docker.endpoint()), project)
     started = [
-        Started(name=service.name, site=service.site, process=_spawn(service, state), log=str(_log(service, state)))
+        Started(
+            name=service.name,
+            site=service.site,
+            process=_spawn(service, state),
+            log=str(_log(service, state)),
+            record=str(program.path_of(state, service.name)),
+        )
         for service in platform.services
         if service.run
     ]
@@ -96,6 +105,8 @@ def stop_platform(undo: Undo) -> str:
     """
     state = str(undo.facts.get("state", ""))
     carried: SwitchdrillError | None = None
+    if state:
+        program.forget_all(Path(state))
     engine = str(undo.facts.get("engine", ""))
     removed = 0
     if engine:
@@ -111,8 +122,14 @@ def stop_platform(undo: Undo) -> str:
         except SwitchdrillError as problem:
             carried = problem
     owners = undo.facts.get("owners", [])
-    processes = [process for owner in (owners if isinstance(owners, list) else []) for process in owned_by(Path(owner))]
-    stuck = end_all(processes)
+    processes: list[ProcessName] = []
+    stuck: list[ProcessName] = []
+    for _round in range(_ROUNDS):  # one that was just forking has a child that no look has seen yet
+        living = [each for owner in (owners if isinstance(owners, list) else []) for each in owned_by(Path(owner))]
+        if not living or stuck:
+            break
+        processes += living
+        stuck = end_all(living)
     if stuck:
         raise CouldNotHeal(
             _("{count} process(es) could not be ended").format(count=len(stuck)),
@@ -129,7 +146,16 @@ def stop_platform(undo: Undo) -> str:
 
 def _spawn(service: Service, state: Path) -> ProcessName:
     try:
-        return start_detached(service.run or [], log=_log(service, state), owner=state)
+        return program.start(
+            program.Program(
+                service=service.name,
+                argv=service.run or [],
+                env=dict(os.environ),
+                cwd=str(Path.cwd()),
+                log=str(_log(service, state)),
+            ),
+            program.path_of(state, service.name),
+        )
     except OSError as problem:
         raise CouldNotStart(
             _("service {name} could not be started").format(name=service.name),

@@ -12,6 +12,7 @@ from switchdrill.naming import Line, Prose
 from switchdrill.naming import Name as Name
 from switchdrill.platform import disorder
 from switchdrill.platform.address import Endpoint
+from switchdrill.platform.certificate import Certificate
 from switchdrill.platform.entry import Entry as Entry
 from switchdrill.platform.entry import Operator
 from switchdrill.platform.header import HeaderName
@@ -80,6 +81,7 @@ class Platform(Strict):
     probes: list[Probe] = Field(min_length=1)
     ledgers: dict[Name, Ledger] = {}
     events: list[Events] = []
+    certificates: list[Certificate] = []
     commands: dict[Literal["failback", "fence", "steer", "check", "reset"], list[Prose]] = {}
     """argv; marks are filled in as for services, and `{site}` where it acts on one. What each must do, how long it has,
     and what its exit code says: docs/platforms.md."""
@@ -170,6 +172,9 @@ class Platform(Strict):
                     ),
                     *("probes", number, "through"),
                 )
+        for number, certificate in enumerate(self.certificates):
+            names = [service.name for service in self.services]
+            _known(marked("service"), certificate.service, names, at=("certificates", number, "service"))
         self._names_stand_once()
         self._ways_are_apart()
         self._nobody_is_asked_for_nothing()

@@ -9,6 +9,7 @@ from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import reach
 from switchdrill.errors import SwitchdrillError
 from switchdrill.machine.process import ProcessName, is_running
+from switchdrill.platform import program
 from switchdrill.platform.model import Platform
 from switchdrill.platform.service import PlacedContainer
 
@@ -28,6 +29,8 @@ class Started(BaseModel):
     container: PlacedContainer | None = None
     log: str
     """A file, or the command that shows it."""
+    record: str = ""
+    """Of a process: the file that tells which one it is now, after somebody has started it again."""
 
 
 def as_started(platform: Platform) -> list[Started]:
@@ -82,4 +85,6 @@ def _has_ended(started: Started, states: dict[Endpoint, dict[str, str] | None]) 
     if started.container is not None:
         known = states[started.container.engine]
         return known is not None and known.get(started.container.name) not in ALIVE
-    return started.process is not None and not is_running(started.process)
+    if started.process is None or is_running(started.process):
+        return False
+    return not (started.record and program.is_running_again(Path(started.record)))

@@ -17,11 +17,12 @@ from switchdrill.containers.endpoint import Endpoint
 from switchdrill.containers.engine import Engine, EngineError
 from switchdrill.containers.found import COMPOSE_PROJECT
 from switchdrill.platform.model import Platform
+from switchdrill_faults.services import skew
 
 HERE = Path(__file__).parent
 PORT = 7000
 LABEL = "switchdrill.tests"
-PROGRAMS = ("sh", "cat", "sleep")
+PROGRAMS = ("sh", "cat", "sleep", "df", "rm", "date")
 PYTHON = Path(sys.base_prefix)
 
 
@@ -35,6 +36,9 @@ def make_image(engine: Engine, name: str, *, programs: Sequence[str] = (*PROGRAM
             for library in _libraries(source):
                 if not library.startswith(str(PYTHON)):
                     wanted.setdefault(library.lstrip("/"), library)
+        faketime = skew.library_here()
+        if faketime:
+            wanted[faketime.lstrip("/")] = faketime
         parents = {str(up) for inside in wanted for up in Path(inside).parents if up != Path()}
         for folder in sorted({"tmp", "proc", "sys", "dev", "etc", *parents}):
             entry = tarfile.TarInfo(folder)  # made by Docker they would be closed to a root without capabilities
@@ -117,8 +121,11 @@ class Boxed:
                 image or self.image,
                 [str(python), str(HERE / "served.py"), str(self.state / f"{who}.heard")],
                 name=self.called(who),
+                environment={skew.ONLY_TIME_OF_DAY: "1"},
                 labels={LABEL: self.name, COMPOSE_PROJECT: self.name},
-                host_config=api.create_host_config(binds=binds, network_mode=self.called(network)),
+                host_config=api.create_host_config(
+                    binds=binds, network_mode=self.called(network), tmpfs={"/small": "size=4m"}
+                ),
                 networking_config=api.create_networking_config({self.called(network): endpoint}),
             ),
         )
@@ -137,6 +144,10 @@ class Boxed:
         made = api.exec_create(self.called(who), [str(python), str(HERE / "seen.py"), *addresses])["Id"]
         said = self.engine.use("exec", lambda _client: bytes(api.exec_start(made)), within_s=30)
         return said.decode().strip().splitlines()
+
+    def disk(self, name: str) -> str:
+        """Of the small one that each has: room in all, used, left."""
+        return " ".join(self.engine.execute(name, ["df", "-kP", "/small"]).said.splitlines()[1].split()[1:4])
 
     def state_of(self, who: str) -> str:
         return self.engine.get(self.called(who)).state

@@ -22,7 +22,8 @@ from tests.faults import seen
 from tests.faults.boxed import Boxed, free_net, make_image
 from tests.faults.named import Named, named_platform
 from tests.faults.ordered import Ordered
-from tests.faults.stages import Carried, Contained, Stage
+from tests.faults.programs import Programs
+from tests.faults.stages import Carried, Contained, Stage, Started
 
 
 @pytest.fixture(scope="session")
@@ -110,8 +111,17 @@ def named(one_named: Named) -> Iterator[Named]:
 
 
 @pytest.fixture
+def programs(net: str, tmp_path: Path) -> Iterator[Programs]:
+    """Two services that are programs of ours; nothing runs yet, and nothing runs afterwards."""
+    made = Programs(net=net, state=tmp_path / "state")
+    made.state.mkdir()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """The platform that `request.param` names: `carried`, `named`, `ordered` or `contained`."""
+    """The platform that `request.param` names: `carried`, `named`, `ordered`, `started` or `contained`."""
     if request.param == "ordered":
         yield Ordered(request.getfixturevalue("small_platform"))
         return
@@ -120,6 +130,9 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         return
     if request.param == "named":
         yield request.getfixturevalue("named")
+        return
+    if request.param == "started":
+        yield Started(request.getfixturevalue("programs"))
         return
     contained = Contained(request.getfixturevalue("boxed"))
     yield contained

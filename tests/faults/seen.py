@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import time
 
 PORT = 7000
 
@@ -28,6 +29,21 @@ def talk(client: socket.socket) -> str:
         return "silent"
     except OSError:
         return "closed"
+
+
+def drain(host: str, count: int, *, within_s: float) -> int:
+    """How many of `count` bytes that it was asked for it has sent by then."""
+    got = 0
+    with socket.create_connection((host, PORT), timeout=5) as client:
+        client.sendall(b"send %d\n" % count)
+        client.settimeout(within_s / 5)
+        ends_at = time.monotonic() + within_s
+        while got < count and time.monotonic() < ends_at:
+            try:
+                got += len(client.recv(1 << 20))
+            except TimeoutError:
+                continue
+    return got
 
 
 def udp(host: str, port: int = PORT, *, within_s: float = 0.3) -> str:

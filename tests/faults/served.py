@@ -1,4 +1,4 @@
-"""Runs in a container: four processes that echo lines, over TCP and UDP, and write down what they were told."""
+"""In a container, or here: four processes that echo lines, over TCP and UDP, and write down what they were told."""
 
 import os
 import signal
@@ -8,20 +8,52 @@ import threading
 from pathlib import Path
 
 PORT = 7000
+TLS_PORT = 7443
 
 
-def main(heard: str) -> None:
+def main(heard: str, host: str = "0.0.0.0", pem: str = "") -> None:
     signal.signal(signal.SIGTERM, lambda *_told: os._exit(0))
-    listener = socket.create_server(("0.0.0.0", PORT), backlog=128)
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, PORT))
     datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    datagrams.bind(("0.0.0.0", PORT))
+    datagrams.bind((host, PORT))
+    listens, all_there = os.pipe()
     for _worker in range(3):
         if os.fork() == 0:
+            os.close(all_there)
+            os.read(listens, 1)
             break
+    else:
+        if pem:
+            greet(host, Path(pem))
+        listener.listen(128)  # whoever can connect finds all of them
+        os.close(all_there)
     threading.Thread(target=echo, args=(datagrams,), daemon=True).start()
     while True:
         client, _address = listener.accept()
         threading.Thread(target=serve, args=(client, heard), daemon=True).start()
+
+
+def greet(host: str, pem: Path) -> None:
+    """TLS handshakes, with a certificate that is read again on SIGHUP; whom to tell stands beside it."""
+    import ssl  # its libraries are not in the containers' image
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    signal.signal(signal.SIGHUP, lambda *_told: context.load_cert_chain(pem))
+    pem.with_suffix(".pid").write_text(str(os.getpid()))
+    listener = socket.create_server((host, TLS_PORT))
+
+    def shake() -> None:
+        while True:
+            client, _address = listener.accept()
+            try:
+                context.wrap_socket(client, server_side=True).close()
+            except OSError:
+                client.close()
+
+    threading.Thread(target=shake, daemon=True).start()
 
 
 def serve(client: socket.socket, heard: str) -> None:
@@ -44,4 +76,4 @@ def echo(datagrams: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-"""Platforms that faults are held to their contract on: Toxiproxies of ours, and containers."""
+"""Platforms that faults are held to their contract on: Toxiproxies of ours, containers, and programs."""
 
 import dataclasses
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from switchdrill.containers.labels import TABLE
+from switchdrill.containers.limits import limits_of
 from switchdrill.machine import process
 from switchdrill.platform.model import Platform
 from switchdrill_faults.packets import nft
@@ -17,6 +18,7 @@ from switchdrill_faults.toxiproxy import carrier, server, spawn
 from switchdrill_faults.toxiproxy.client import Server
 from tests.faults import seen
 from tests.faults.boxed import Boxed
+from tests.faults.programs import Programs
 
 Make = Callable[..., Any]  # of a SmallPlatform, see tests/conftest.py
 
@@ -107,7 +109,10 @@ class Contained:
     def everything(self) -> dict[str, str]:
         boxes = {each.name: f"{each.state} {each.started}" for each in self._all()}
         front, other = self._boxed.address("front"), self._boxed.address("other")
-        return {**boxes, "tables": _tables(), "front": seen.tcp(front), "other": seen.tcp(other)}
+        held = {f"limits of {each.name}": str(limits_of(self._boxed.engine, each.id)) for each in self._all()}
+        is_up = self._boxed.state_of("other") == "running" if self._all() else False
+        disks = {"disk": self._boxed.disk(self._boxed.called("other"))} if is_up else {}
+        return {**boxes, **held, **disks, "tables": _tables(), "front": seen.tcp(front), "other": seen.tcp(other)}
 
     def is_good(self) -> bool:
         front, other, back = (self._boxed.address(who) for who in ("front", "other", "back"))
@@ -133,6 +138,39 @@ class Contained:
 
     def _all(self) -> list[Any]:
         return self._boxed.engine.every(f"switchdrill.tests={self._boxed.name}")
+
+
+class Started:
+    """The platform of tests/faults/programs.py."""
+
+    def __init__(self, programs: Programs) -> None:
+        self._programs = programs
+
+    def on_paper(self, fence: list[str] | None = None) -> Platform:
+        return self._programs.platform
+
+    def running(self, fence: list[str] | None = None) -> Platform:
+        return self._programs.start()
+
+    def everything(self) -> dict[str, str]:
+        return {
+            **self._programs.processes(),
+            **self._programs.limits(),
+            **self._programs.answers(),
+            **self._programs.certificate(),
+        }
+
+    def is_good(self) -> bool:
+        return set(self._programs.answers().values()) == {"good"}
+
+    def kill_what_breaks(self, site: str) -> None:
+        """Nothing lives that does it."""
+
+    def end(self) -> None:
+        self._programs.stop()
+
+    def what_runs(self) -> list[str]:
+        return list(self._programs.processes())
 
 
 def _tables() -> str:

@@ -19,6 +19,7 @@ from tests.faults.stages import Stage
 
 IN_BOXES = (pytest.mark.needs_docker, pytest.mark.needs_root)
 NETEM = (pytest.mark.needs_root, pytest.mark.needs_netem)
+NEEDS: dict[str, Sequence[pytest.MarkDecorator]] = {"clock-skew": (pytest.mark.needs_faketime,)}
 
 EXAMPLES: list[tuple[str, Fault, Sequence[pytest.MarkDecorator]]] = [
     *(("carried", each, ()) for each in examples.every("CARRIED")),
@@ -26,7 +27,9 @@ EXAMPLES: list[tuple[str, Fault, Sequence[pytest.MarkDecorator]]] = [
     *(("carried", each, NETEM) for each in examples.every("WITH_NETEM")),
     *(("named", each, ()) for each in examples.every("NAMED")),
     *(("ordered", each, ()) for each in examples.every("ORDERED")),
-    *(("contained", each, IN_BOXES) for each in examples.every("CONTAINED")),
+    *(("started", each, NEEDS.get(each.kind, ())) for each in examples.every("STARTED")),
+    *(("started", each, (pytest.mark.needs_root,)) for each in examples.every("STARTED_AS_ROOT")),
+    *(("contained", each, (*IN_BOXES, *NEEDS.get(each.kind, ()))) for each in examples.every("CONTAINED")),
 ]
 
 

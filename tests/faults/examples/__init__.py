@@ -6,6 +6,7 @@ WITH_NETEM: the same, with a kernel that has netem.
 NAMED: what the platform of tests/faults/named.py can have, whose DNS passes our relay.
 ORDERED: what that of tests/faults/ordered.py can have, which makes disorders by its own commands.
 CONTAINED: what the platform of tests/faults/boxed.py can have.
+STARTED, STARTED_AS_ROOT: what the platform of tests/faults/programs.py can have.
 """
 
 import importlib

@@ -1,0 +1,1 @@
+"""Processes as a mechanism: programs that switchdrill has started, frozen, ended, started again."""

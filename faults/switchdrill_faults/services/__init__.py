@@ -1,0 +1,1 @@
+"""A service, whatever runs it: a container, or a program of ours."""
