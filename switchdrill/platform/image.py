@@ -1,6 +1,7 @@
-"""The images that a platform of ours needs: made by its own program when the engine has none."""
+"""The images that a platform of ours needs: made by its own program, which also knows when one is out of date."""
 
 import sys
+import threading
 from pathlib import Path
 
 from switchdrill.containers.engine import reach
@@ -13,10 +14,12 @@ from switchdrill.text import _
 
 LIMIT_S = 900.0
 """For a slow line: some hundred megabytes of packages."""
+TELL_AFTER_S = 2.0
 
 
 def provide_images(platform: Platform, project: Project) -> Platform:
-    """`platform` with the id of every container's image; makes those that are missing, and says so on stderr.
+    """`platform` with the id of every container's image; those that are missing, or are not what their recipe says any
+    more, are made, and that is said on stderr.
 
     CouldNotStart: nothing says how to make one, or its program failed.
     """
@@ -25,7 +28,7 @@ def provide_images(platform: Platform, project: Project) -> Platform:
         return platform
     engine = reach(docker.endpoint())
     for image in sorted({service.image for service in project.compose.services.values()}):
-        if engine.image_id(image):
+        if engine.image_id(image) and not docker.image:
             continue
         if not docker.image:
             raise CouldNotStart(
@@ -45,15 +48,18 @@ def provide_images(platform: Platform, project: Project) -> Platform:
 
 
 def _make(image: str, argv: list[str]) -> None:
-    sys.stderr.write(_("image {image} is missing; it is made once, which takes a minute or two").format(image=image))
-    sys.stderr.write("\n")
-    sys.stderr.flush()
+    """Its program is asked each time: one that is as it should be takes no time, and nothing is said."""
+    teller = threading.Timer(TELL_AFTER_S, _tell, [image])
+    teller.daemon = True
+    teller.start()
     try:
         ran = run([*argv, image], limit_s=LIMIT_S, cwd=Path.cwd())
     except OSError as problem:
         raise CouldNotStart(
             _("image {image} could not be made").format(image=image), where=" ".join(argv), because=problem.strerror
         ) from problem
+    finally:
+        teller.cancel()
     if not ran.is_fine:
         raise CouldNotStart(
             _("image {image} could not be made").format(image=image),
@@ -62,6 +68,12 @@ def _make(image: str, argv: list[str]) -> None:
             if ran.code is not None
             else _("not done within {limit:g} s").format(limit=LIMIT_S),
         )
+
+
+def _tell(image: str) -> None:
+    said = _("image {image} is missing, or its recipe has changed; it is made now, which takes a minute or two")
+    sys.stderr.write(said.format(image=image) + "\n")
+    sys.stderr.flush()
 
 
 def _with_id(service: Service, ids: dict[str, str]) -> Service:
