@@ -18,7 +18,7 @@ endif
 
 STALL := drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost[stall]
 
-.PHONY: help setup drill staging test bench soak machine lint types contracts check lock clean venv-anew
+.PHONY: help setup drill drills staging test bench soak machine lint types contracts check lock clean venv-anew
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,14 @@ staging: setup  ## the same drill on the staging platform: real servers in Docke
 	@down() { code=$$?; trap - EXIT; $(BIN)/switchdrill down staging || code=$$(( code ? code : $$? )); exit $$code; }; \
 		trap down EXIT; trap 'exit 130' INT; trap 'exit 143' TERM HUP; \
 		$(BIN)/switchdrill run "$(STALL)" --platform staging
+
+# On plain processes nobody can take a site's power away.
+drills: setup  ## every drill on both platforms, one after the other: about half an hour
+	@status=0; for each in embedded staging; do \
+		$(BIN)/switchdrill up $$each || exit; \
+		words=$$([ $$each = embedded ] && echo "not power_off" || echo "drill or not drill"); \
+		$(BIN)/switchdrill run drills --platform $$each -k "$$words" || status=$$?; \
+		$(BIN)/switchdrill down $$each || status=$$(( status ? status : $$? )); done; exit $$status
 
 test: setup  ## all tests, two at a time; what may run beside what stands in tests/lanes.py
 	@$(BIN)/python -m pytest --basetemp=.venv/tests -n 2 $(ARGS)

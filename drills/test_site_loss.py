@@ -6,7 +6,7 @@ from switchdrill_faults import SiteLoss
 
 
 @pytest.mark.drill(runbook="runbooks/two-site-fast.yaml", kind="simulation", covers=[1, 7, 60, 67])
-@pytest.mark.parametrize("shape", ["stall", "fast_fail"])
+@pytest.mark.parametrize("shape", ["stall", "fast_fail", "blackhole", "power_off"])
 def test_viewers_move_to_the_standby_when_the_primary_site_is_lost(drill, shape):
     with drill.load("peak"):
         drill.steady()
