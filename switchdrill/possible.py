@@ -33,7 +33,7 @@ class Answer:
     said: str
     """The mechanism, or why not."""
     parts: tuple[str, ...]
-    """Names of sites, links or services."""
+    """Names of sites, links, lines, operators or services."""
 
     def told(self) -> str:
         what = _("possible") if self.is_possible else _("not possible")
@@ -70,7 +70,7 @@ def _answering(platform: Platform) -> Platform:
 
 
 def answers(fault: type[Fault], platform: Platform) -> list[Answer]:
-    """For every site, link or service that it could be about; what is possible first, alike ones together."""
+    """For every part of the platform that it could be about; what is possible first, alike ones together."""
     missing, choices = _choices(fault, platform)
     if missing:
         said = _("it needs {names}, which no platform tells").format(names=", ".join(missing))
@@ -120,6 +120,8 @@ def packets_only(platform: Platform) -> list[str]:
 _PARTS: Mapping[str, Callable[[Platform], list[str]]] = {
     "site": lambda platform: [name for name, site in platform.sites.items() if site.role != "witness"],
     "link": lambda platform: [link.name for link in platform.links],
+    "line": lambda platform: list(dict.fromkeys(link.line for link in platform.links if link.line is not None)),
+    "operator": lambda platform: list(platform.operators),
     "service": lambda platform: [service.name for service in platform.services],
     "resolver": lambda platform: [front.resolver for front in platform.names],
 }

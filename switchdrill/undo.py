@@ -16,6 +16,8 @@ class Undo(BaseModel):
     """The fault's, so that the healer finds `heal`."""
     target: str
     """What is broken, in the platform's words: `site a`, `link a.origin--viewers`."""
+    also: list[str] = []
+    """What of the platform is broken with it, where `target` is a name for several."""
     says: str
     """What healing will do, in one line for people."""
     mechanism: str = ""

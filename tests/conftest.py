@@ -198,6 +198,7 @@ def small_platform(net: str, tmp_path: Path, echo: Callable[[str, int], Upstream
                 "name": f"a.service{number}--viewers",
                 "from": f"a.service{number}",
                 "to": "viewers",
+                "line": "a-public",
                 "hops": [{"site": "a", "listen": f"{net}.1.1:{18301 + number}", "upstream": behind}],
             }
             for number in range(links)
@@ -219,7 +220,7 @@ def small_platform(net: str, tmp_path: Path, echo: Callable[[str, int], Upstream
                 },
                 "links": carried_links,
                 "entries": {"live": {"name": "live.test", "port": 18301}},
-                "operators": {"one": {"resolver": f"{net}.0.1:18053", "share": 1.0}},
+                "operators": {"one": {"resolver": f"{net}.0.1:18053", "source": f"{net}.0.21", "share": 1.0}},
                 "probes": [
                     {
                         "name": "watch", "kind": "hls", "through": "sites", "entry": "live",

@@ -12,7 +12,10 @@ from switchdrill_faults.dns_silence import DnsSilence
 from switchdrill_faults.dns_stale import DnsStale
 from switchdrill_faults.dns_truncated import DnsTruncated
 from switchdrill_faults.dns_wrong_answer import DnsWrongAnswer
+from switchdrill_faults.egress_loss import EgressLoss
+from switchdrill_faults.evening_peak import EveningPeak
 from switchdrill_faults.failed_checks import FailedChecks
+from switchdrill_faults.line_degraded import LineDegraded
 from switchdrill_faults.link_bandwidth import LinkBandwidth
 from switchdrill_faults.link_blackhole import LinkBlackhole
 from switchdrill_faults.link_cut import LinkCut
@@ -26,6 +29,7 @@ from switchdrill_faults.link_stall import LinkStall
 from switchdrill_faults.link_trickle import LinkTrickle
 from switchdrill_faults.memory_limit import MemoryLimit
 from switchdrill_faults.monitoring_lost import MonitoringLost
+from switchdrill_faults.operator_loss import OperatorLoss
 from switchdrill_faults.packet_corruption import PacketCorruption
 from switchdrill_faults.packet_delay import PacketDelay
 from switchdrill_faults.packet_duplication import PacketDuplication
@@ -43,7 +47,9 @@ from switchdrill_faults.service_restart import ServiceRestart
 from switchdrill_faults.service_restart_loop import ServiceRestartLoop
 from switchdrill_faults.service_stop import ServiceStop
 from switchdrill_faults.shared_bandwidth import SharedBandwidth
+from switchdrill_faults.site_brown_out import SiteBrownOut
 from switchdrill_faults.site_loss import SiteLoss
+from switchdrill_faults.site_uplink_loss import SiteUplinkLoss
 from switchdrill_faults.standby_too_small import StandbyTooSmall
 from switchdrill_faults.stream_metadata_missing import StreamMetadataMissing
 from switchdrill_faults.wrong_encoder_parameters import WrongEncoderParameters
@@ -60,7 +66,10 @@ __all__ = [
     "DnsStale",
     "DnsTruncated",
     "DnsWrongAnswer",
+    "EgressLoss",
+    "EveningPeak",
     "FailedChecks",
+    "LineDegraded",
     "LinkBandwidth",
     "LinkBlackhole",
     "LinkCut",
@@ -74,6 +83,7 @@ __all__ = [
     "LinkTrickle",
     "MemoryLimit",
     "MonitoringLost",
+    "OperatorLoss",
     "PacketCorruption",
     "PacketDelay",
     "PacketDuplication",
@@ -92,7 +102,9 @@ __all__ = [
     "ServiceRestartLoop",
     "ServiceStop",
     "SharedBandwidth",
+    "SiteBrownOut",
     "SiteLoss",
+    "SiteUplinkLoss",
     "StandbyTooSmall",
     "StreamMetadataMissing",
     "Together",

@@ -3,11 +3,14 @@
 import contextlib
 import http.client
 import socket
+import sys
 from dataclasses import dataclass
 
 import gevent
 
 MAX_BODY = 64 * 1024 * 1024
+_BIND_ADDRESS_NO_PORT = 24
+"""Linux; the socket module has a name for it from Python 3.12 on."""
 _STALE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
@@ -26,11 +29,13 @@ class Page:
 class Connection:
     """HTTP/1.1 over gevent's sockets. Redirects are failures: the probes would not follow them either."""
 
-    def __init__(self, address: str, port: int, host: str, timeout_s: float) -> None:
+    def __init__(self, address: str, port: int, host: str, timeout_s: float, *, source: str | None = None) -> None:
+        """`source`: the address of this machine that it comes from; None: whichever it takes."""
         self.address = address
         self._timeout_s = timeout_s
         self._headers = {"Host": host, "User-Agent": "switchdrill-viewer", "Accept-Encoding": "identity"}
         self._http = _Http(address, port, timeout=timeout_s)
+        self._http.source = source
 
     def get(self, path: str) -> Page:
         """A whole answer. Raises LoadFailed; the connection is closed then, and made again by the next call."""
@@ -69,18 +74,31 @@ class Connection:
 
 
 class _Http(http.client.HTTPConnection):
+    source: str | None = None
+
     def connect(self) -> None:
         """As the parent's, to a numeric address: nothing to look up, so no trip through gevent's resolver threads."""
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             sock.settimeout(self.timeout)
+            if self.source is not None:
+                _come_from(sock, self.source)
             sock.connect((self.host, self.port))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except BaseException:  # whatever ends it, also a greenlet that is killed: no socket is left open
             sock.close()
             raise
         self.sock = sock
+
+
+def _come_from(sock: socket.socket, source: str) -> None:
+    """Bind it to an address, and leave the port for `connect` to choose: bound at once, all viewers of an operator
+    would share one range of ports, wherever they connect.
+    """
+    if sys.platform == "linux":
+        sock.setsockopt(socket.IPPROTO_IP, _BIND_ADDRESS_NO_PORT, 1)
+    sock.bind((source, 0))
 
 
 def _name_of(problem: Exception) -> str:

@@ -62,6 +62,7 @@ class House:
             path=door.path,
             resolver=door.resolver,
             address=door.address,
+            source=door.source,
             timeout_s=self._timeout_s,
         )
         viewer = Viewer(ticket, self._crowd, rng=dice(self._plan.seed, number), signs=self._signs, told=self._told)

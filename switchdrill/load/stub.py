@@ -20,9 +20,10 @@ class Unresolved(Exception):
 class Stub:
     """Asks one operator's resolver for one name. Runs on gevent's sockets: waiting costs nobody else anything."""
 
-    def __init__(self, name: str, server: tuple[str, int] | None) -> None:
-        """`server` may be None for a name that is an address: nobody is asked for that."""
+    def __init__(self, name: str, server: tuple[str, int] | None, source: str | None = None) -> None:
+        """`server` may be None for a name that is an address: nobody is asked for that. `source`: asked from there."""
         self._server = server
+        self._source = source
         self._fixed = name if is_address(name) else None
         self._query = b"" if self._fixed else dns.message.make_query(name, dns.rdatatype.A).to_wire()[2:]
         self._expires_ns = 0
@@ -67,6 +68,8 @@ class Stub:
     def _exchange(self, server: tuple[str, int], query: bytes, within_s: float) -> dns.message.Message:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.settimeout(within_s)
+            if self._source is not None:
+                asking.bind((self._source, 0))
             asking.connect(server)
             asking.send(query)
             reply = asking.recv(65535)
@@ -76,7 +79,7 @@ class Stub:
             return dns.message.from_wire(reply, raise_on_truncation=True)
         except dns.message.Truncated:
             host, port = server
-            return dns.query.tcp(dns.message.from_wire(query), host, port=port, timeout=within_s)
+            return dns.query.tcp(dns.message.from_wire(query), host, port=port, timeout=within_s, source=self._source)
 
 
 def is_address(name: str) -> bool:

@@ -44,6 +44,8 @@ class Ticket:
     address: str | None
     """Where every name leads; None: the resolver is asked."""
     timeout_s: float
+    source: str | None = None
+    """The address of this machine that he comes from; None: whichever it takes."""
 
 
 class Viewer:
@@ -160,7 +162,7 @@ class Viewer:
             return current
         if current is not None:
             current.close()
-        self._connection = Connection(address, self._ticket.port, self._host, self._ticket.timeout_s)
+        self._connection = self._to(address, self._ticket.port, self._host)
         return self._connection
 
     def _follow(self, connection: Connection, uri: str) -> tuple[Connection, str]:
@@ -179,14 +181,17 @@ class Viewer:
         if known is None or known[0] != parts.netloc or known[2].address != address:
             if known is not None:
                 known[2].close()
-            there = Connection(address, parts.port or HTTP_PORT, parts.netloc, self._ticket.timeout_s)
+            there = self._to(address, parts.port or HTTP_PORT, parts.netloc)
             self._elsewhere = known = (parts.netloc, stub, there)
         return known[2], _path_of(whole)
+
+    def _to(self, address: str, port: int, host: str) -> Connection:
+        return Connection(address, port, host, self._ticket.timeout_s, source=self._ticket.source)
 
     def _stub_of(self, name: str) -> Stub:
         """Who tells where `name` is."""
         fixed = self._ticket.address
-        return Stub(name if fixed is None or is_address(name) else fixed, self._ticket.resolver)
+        return Stub(name if fixed is None or is_address(name) else fixed, self._ticket.resolver, self._ticket.source)
 
     def _asked(self, stub: Stub, within_s: float) -> str:
         if stub.is_fixed:

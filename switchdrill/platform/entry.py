@@ -27,6 +27,9 @@ class Operator(Strict):
     """Asked for an entry's name."""
     address: Address | None = None
     """Nobody is asked: every entry is here, and what is behind it sends viewers to a site."""
+    source: Address | None = None
+    """An address of the machine that probes and loads: what is asked as this operator's viewers do is sent from it, so
+    that they can be told from others. None: whichever the machine takes."""
     share: float = Field(gt=0, le=1)
     title: Line = ""
 
@@ -36,4 +39,11 @@ class Operator(Strict):
             raise ValueError(
                 _("either a resolver (who is asked for the name) or an address (of everything) is expected")
             )
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_reached_from_its_source(self) -> Self:
+        to = self.address or (self.resolver or "").rpartition(":")[0]
+        if self.source is not None and (":" in self.source) != (":" in to):
+            raise ValueError(_("{to} can't be reached from {source}").format(to=to, source=self.source))
         return self

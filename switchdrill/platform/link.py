@@ -29,6 +29,8 @@ class Link(Strict):
     """Proxies on its way; none: it passes no Toxiproxy, and only the packet path can be broken."""
     port: int | None = Field(default=None, gt=0, lt=65536)
     """Of a link without hops: where `to` listens; both ends are services that are containers."""
+    line: Name | None = None
+    """The egress line that it takes: all links of one line are lost with it."""
     carries: list[Literal["viewers", "publishing", "health", "replication", "metadata"]] = []
     """What it is for, so that a fault can mean it: `ReplicationStopped`, `MonitoringLost`."""
     is_steady: bool = Field(default=False, alias="steady")

@@ -178,6 +178,7 @@ class Platform(Strict):
         self._names_stand_once()
         self._ways_are_apart()
         self._nobody_is_asked_for_nothing()
+        self._operators_are_nobody_else()
         self._who_serves_is_told()
         self._fronts_are_somewhere()
         return self
@@ -208,6 +209,24 @@ class Platform(Strict):
                     ),
                     *("probes", number, "through"),
                 )
+
+    def _operators_are_nobody_else(self) -> None:
+        """What an operator's viewers are sent from is theirs alone: with it nothing else is lost."""
+        ends = [end for link in self.links for hop in link.hops for end in (hop.listen, hop.upstream)]
+        ends += [end for front in self.names if front.relay for end in (front.relay.control, front.relay.upstream)]
+        ends += [each.resolver for each in self.operators.values() if each.resolver is not None]
+        taken = dict.fromkeys([site.address for site in self.sites.values()] + [end.rpartition(":")[0] for end in ends])
+        for name, operator in self.operators.items():
+            if operator.source is None:
+                continue
+            if operator.source in taken:
+                raise Misplaced(
+                    _("somebody else is at {address} already, so its viewers could not be told from others").format(
+                        address=operator.source
+                    ),
+                    *("operators", name, "source"),
+                )
+            taken[operator.source] = None
 
     def _who_serves_is_told(self) -> None:
         by_header = self.served_by == "header"

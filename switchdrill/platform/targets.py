@@ -24,6 +24,8 @@ class Target(Strict):
     """Whom to ask for the name: an operator's resolver, or the authority. A plan has it as a list."""
     address: str | None = None
     """Where to connect, whatever the name; None: the resolver is asked."""
+    source: str | None = None
+    """The address that it is sent from; None: whichever the machine takes."""
     name_asked: str
     port: int
     path: str
@@ -68,7 +70,12 @@ def targets(platform: Platform) -> list[Target]:
         if probe.through == "operators":
             for name, operator in platform.operators.items():
                 resolver = None if operator.resolver is None else split_endpoint(operator.resolver)
-                way = {"operator": name, "resolver": resolver, "address": operator.address}
+                way = {
+                    "operator": name,
+                    "resolver": resolver,
+                    "address": operator.address,
+                    "source": operator.source,
+                }
                 found.append(Target.model_validate({"name": f"{probe.name}.{name}", **way, **common}))
         elif probe.through == "sites":
             for name, site in platform.sites.items():

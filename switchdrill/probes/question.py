@@ -30,7 +30,7 @@ class DnsQuestion:
     async def ask(self, slot: int, notes: Notes) -> Outcome:  # noqa: ARG002 - the same for every slot
         if self.target.resolver is None:
             raise ValueError(f"{self.target.name}: nobody to ask")
-        found = await resolve(self.target.name_asked, self.target.resolver, notes)
+        found = await resolve(self.target.name_asked, self.target.resolver, notes, source=self.target.source)
         notes.v0 = found.ttl_s
         notes.site = self.sites.at(found.address)
         return Outcome.GOOD

@@ -23,47 +23,64 @@ Arrived = Callable[[int, Headers], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where to connect, and what to call it."""
+    """Where to connect, what to call it, and from where."""
 
     address: str
     port: int
     host: str
     """The Host header."""
+    source: str | None = None
+    """An address of this machine; None: whichever it takes."""
 
 
-def place_at(address: str, name: str, port: int) -> Place:
-    return Place(address=address, port=port, host=name if port == HTTP_PORT else f"{name}:{port}")
+def place_at(address: str, name: str, port: int, *, source: str | None = None) -> Place:
+    return Place(address=address, port=port, host=name if port == HTTP_PORT else f"{name}:{port}", source=source)
 
 
-@dataclass(frozen=True, slots=True)
 class Web:
-    """The prober's HTTP client."""
+    """The prober's HTTP client: one session for each address that it asks from."""
 
-    session: aiohttp.ClientSession
+    def __init__(self) -> None:
+        self._sessions: dict[str | None, aiohttp.ClientSession] = {}
 
     async def get(self, place: Place, path: str, arrived: Arrived) -> bytes:
         """The whole body of a 2xx answer; `arrived` is told as soon as it begins. BadStatus otherwise."""
-        async with self.session.get(_url(place, path), headers={"Host": place.host}, allow_redirects=False) as response:
+        session = self._session(place.source)
+        async with session.get(_url(place, path), headers={"Host": place.host}, allow_redirects=False) as response:
             return await _body(response, arrived)
 
     async def post(self, place: Place, path: str, body: bytes, arrived: Arrived) -> bytes:
         """As `get`, with a JSON body to send."""
         headers = {"Host": place.host, "Content-Type": "application/json"}
-        async with self.session.post(_url(place, path), headers=headers, data=body, allow_redirects=False) as response:
+        session = self._session(place.source)
+        async with session.post(_url(place, path), headers=headers, data=body, allow_redirects=False) as response:
             return await _body(response, arrived)
+
+    async def close(self) -> None:
+        for session in self._sessions.values():
+            await session.close()
+
+    def _session(self, source: str | None) -> aiohttp.ClientSession:
+        """No keep-alive, no cookies, no redirects, no proxy, no limit on connections: the prober has its own bounds."""
+        if source not in self._sessions:
+            local = None if source is None else (source, 0)
+            self._sessions[source] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(force_close=True, limit=0, local_addr=local),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+                headers={"User-Agent": "switchdrill-prober", "Accept-Encoding": "identity"},
+            )
+        return self._sessions[source]
 
 
 @asynccontextmanager
 async def web() -> AsyncIterator[Web]:
-    """No keep-alive, no cookies, no redirects, no proxy, no limit on connections: the prober has its own bounds."""
-    session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(force_close=True, limit=0),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-        headers={"User-Agent": "switchdrill-prober", "Accept-Encoding": "identity"},
-    )
-    async with session:
-        yield Web(session)
+    """Closed afterwards."""
+    client = Web()
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 def _url(place: Place, path: str) -> URL:

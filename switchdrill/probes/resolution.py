@@ -21,13 +21,17 @@ class Resolution:
     rcode: int
 
 
-async def resolve(name: str, server: tuple[str, int], notes: Notes | None = None) -> Resolution:
+async def resolve(
+    name: str, server: tuple[str, int], notes: Notes | None = None, *, source: str | None = None
+) -> Resolution:
     """The first A record of `name`, asked once at `server`. Waits for ever: the caller has the time-out.
+
+    `source`: the address that it is asked from.
 
     Raises NoAddress when there is none; OSError when nobody listens there; dns.exception.DNSException for an answer
     that is none. `notes.v1` gets the rcode as soon as it is known.
     """
-    reply = await _exchange(name, server)
+    reply = await _exchange(name, server, source)
     rcode = int(reply.rcode())
     if notes is not None:
         notes.v1 = rcode
@@ -40,18 +44,18 @@ async def resolve(name: str, server: tuple[str, int], notes: Notes | None = None
     return Resolution(address=addresses[0], ttl_s=chain.minimum_ttl, rcode=rcode)
 
 
-async def _exchange(name: str, server: tuple[str, int]) -> dns.message.QueryMessage:
+async def _exchange(name: str, server: tuple[str, int], source: str | None) -> dns.message.QueryMessage:
     query = dns.message.make_query(name, dns.rdatatype.A)
     host, port = server
     # A connected socket: a resolver that is gone says so (ICMP), instead of looking like a slow one.
     backend = dns.asyncbackend.get_backend("asyncio")
     socket = await backend.make_socket(  # type: ignore[no-untyped-call]
-        dns.inet.af_for_address(host), SOCK_DGRAM, 0, None, (host, port)
+        dns.inet.af_for_address(host), SOCK_DGRAM, 0, None if source is None else (source, 0), (host, port)
     )
     try:
         reply = await dns.asyncquery.udp(query, host, port=port, sock=socket, raise_on_truncation=True)
     except dns.message.Truncated:
-        reply = await dns.asyncquery.tcp(query, host, port=port)
+        reply = await dns.asyncquery.tcp(query, host, port=port, source=source)
     finally:
         await socket.close()
     if not isinstance(reply, dns.message.QueryMessage):

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from switchdrill.platform.model import Platform
 from switchdrill.platform.serving import Signs, signs_of
 from switchdrill.platform.targets import Target
-from switchdrill.probes.answer import Notes, Unreadable
+from switchdrill.probes.answer import Unreadable
 from switchdrill.probes.request import HTTP_PORT, Headers, Place, place_at
 from switchdrill.probes.resolution import resolve
 
@@ -55,7 +55,7 @@ class Way:
         address = target.address
         if address is None:
             address = await self._address_of(target.name_asked)
-        return place_at(address, target.name_asked, target.port)
+        return place_at(address, target.name_asked, target.port, source=target.source)
 
     async def follow(self, place: Place, path: str, uri: str) -> tuple[Place, str]:
         """Where a URI leads that stands in the answer from `path` at `place`; Unreadable when we can't go there.
@@ -70,15 +70,16 @@ class Way:
             return place, path_there
         port = whole.port or HTTP_PORT
         if self.target.address is not None and not _is_address(whole.hostname):
-            return place_at(place.address, whole.hostname, port), path_there
-        return place_at(await self._address_of(whole.hostname), whole.hostname, port), path_there
+            return place_at(place.address, whole.hostname, port, source=place.source), path_there
+        address = await self._address_of(whole.hostname)
+        return place_at(address, whole.hostname, port, source=place.source), path_there
 
     async def _address_of(self, name: str) -> str:
         if _is_address(name):
             return name
         if self.target.resolver is None:
             raise Unreadable(f"no resolver for {name!r}")
-        return (await resolve(name, self.target.resolver, Notes())).address
+        return (await resolve(name, self.target.resolver, source=self.target.source)).address
 
 
 def _is_address(text: str) -> bool:

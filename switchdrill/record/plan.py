@@ -29,6 +29,8 @@ class PlannedUndo(BaseModel):
 
     id: str
     target: str
+    also: list[str] = []
+    """What is broken with it, where the target is a name for several."""
     says: str
     """What healing will do, in one line."""
     mechanism: str = ""

@@ -81,7 +81,7 @@ class PaperStage:
                 now=_("if it may be broken, say inject: true in its file"),
             )
         planned = [self._planned(each) for each in faults]
-        targets = [undo.target for each in planned for undo in each.undos]
+        targets = [target for each in planned for undo in each.undos for target in (undo.target, *undo.also)]
         twice = [each for each in targets if targets.count(each) > 1 or each in self._broken]
         if twice:
             raise BadInput(
@@ -197,7 +197,13 @@ class PaperStage:
             kind=fault.kind,
             parameters=parameters(fault),
             undos=[
-                PlannedUndo(id=f"{fault.kind}-{number}", target=undo.target, says=undo.says, mechanism=undo.mechanism)
+                PlannedUndo(
+                    id=f"{fault.kind}-{number}",
+                    target=undo.target,
+                    also=undo.also,
+                    says=undo.says,
+                    mechanism=undo.mechanism,
+                )
                 for number, undo in enumerate(undos, start=1)
             ],
             effect=fault.effect(undos),

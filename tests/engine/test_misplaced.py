@@ -28,10 +28,15 @@ def complaint(file, model, old, new):
     ("old", "new", "said"),
     [
         ("{site: a, listen", "{site: zz, listen", "links.0.hops.0.site: there is no site 'zz'; there are a, b"),
-        ("\n    site: b", "\n    site: zz", "services.2.site: there is no site 'zz'"),
+        ("\n    site: b", "\n    site: zz", "services.3.site: there is no site 'zz'"),
         ("entry: api", "entry: nowhere", "there is no entry 'nowhere'; there are api, live"),
         ("ledger: gifts, every", "ledger: coins, every", "there is no ledger 'coins'"),
-        ("name: b.api", "name: a.api", "services.2.name: the name a.api stands twice"),
+        ("${net}.0.102", "${net}.1.1", "operators.unicom.source: somebody else is at 127.9.1.1 already"),
+        ("${net}.0.102", "${net}.0.12", "operators.unicom.source: somebody else is at 127.9.0.12 already"),
+        ("${net}.0.102", "${net}.0.22", "operators.unicom.source: somebody else is at 127.9.0.22 already"),
+        ("${net}.0.102", "${net}.0.101", "operators.unicom.source: somebody else is at 127.9.0.101 already"),
+        ("${net}.0.102", "::1", "operators.unicom: 127.9.0.12 can't be reached from ::1"),
+        ("name: b.api", "name: a.api", "services.3.name: the name a.api stands twice"),
     ],
 )
 def test_a_platform_that_contradicts_itself_is_named_by_line(old, new, said):

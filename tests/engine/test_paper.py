@@ -10,7 +10,7 @@ from switchdrill.platform.find import read_unplaced
 from switchdrill.runbook.model import Runbook
 from switchdrill.running.paper import PaperStage
 from switchdrill.yamlfile import read
-from switchdrill_faults import SiteLoss
+from switchdrill_faults import LinkBlackhole, SiteLoss, SiteUplinkLoss
 
 BOOK = Path(__file__).parents[2] / "drills" / "runbooks" / "two-site-fast.yaml"
 PRIMARY = SiteLoss(site="primary", shape="stall")
@@ -42,6 +42,13 @@ def test_what_is_lost_already_can_not_be_lost(drill, second):
     with pytest.raises(BadInput, match="is broken twice"), drill.broken_by(PRIMARY, second):
         pass
     with pytest.raises(BadInput, match="is broken twice"), drill.broken_by(PRIMARY), drill.broken_by(second):
+        pass
+
+
+@pytest.mark.needs_root
+def test_a_link_that_is_lost_with_others_can_not_be_lost_by_itself(drill):
+    uplink, link = SiteUplinkLoss(site="primary"), LinkBlackhole(link="a.origin--viewers")
+    with pytest.raises(BadInput, match=r"link a\.origin--viewers is broken twice"), drill.broken_by(uplink, link):
         pass
 
 

@@ -17,9 +17,12 @@ def test_every_fault_has_an_answer_on_the_platforms_that_we_ship() -> None:
     assert [] == [kind for kind, found in told.items() if not found]
     stall = next(each for each in told["site-loss"] if each.how == "shape=stall")
     assert (True, ("a", "b")) == (stall.is_possible, stall.parts)
+    lines = {part for each in told["egress-loss"] for part in each.parts}
+    assert {"a-public", "a-ingest", "private", "b-public", "b-ingest"} == lines
+    assert [("telecom", "unicom")] == [each.parts for each in told["operator-loss"]]
     kill = told["service-kill"]
-    assert [(False, True)] == [(each.is_possible, "a.api" in each.parts) for each in kill]
-    assert "no container" in kill[0].said
+    assert [(True, True)] == [(each.is_possible, "a.api" in each.parts) for each in kill]
+    assert "kill of the processes of" in kill[0].said
 
 
 def test_links_of_the_same_answer_stand_in_one_line(tmp_path: Path) -> None:

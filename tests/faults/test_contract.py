@@ -166,8 +166,8 @@ def test_healing_twice_works_from_the_undo_alone_in_another_process(fault: Fault
 def test_healing_works_when_what_broke_it_is_dead(fault: Fault, stage: Stage) -> None:
     undos = fault.plan(stage.running())
     fault.inject(undos)
-    lost = fault.effect(undos).site
-    stage.kill_what_breaks(lost)
+    if isinstance(fault, SiteLoss):  # of all others the server that carries the site is no means
+        stage.kill_what_breaks(fault.effect(undos).site)
 
     for undo in undos:
         fault.heal(undo)

@@ -7,6 +7,7 @@ from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.text import _
 from switchdrill_faults.links import hold
+from switchdrill_faults.links.ends import site_of
 from switchdrill_faults.packets.rule import Direction
 
 
@@ -33,7 +34,7 @@ def way_from(sender: str, link: Link, platform: Platform, *, where: str) -> Dire
     if not link.hops:
         return "toward" if sender == link.from_ else "back"
     at = link.hops[0].site
-    at_home = [end for end in (link.from_, link.to) if _site_of(end, platform) == at]
+    at_home = [end for end in (link.from_, link.to) if site_of(end, platform) == at]
     if len(at_home) != 1:
         raise hold.refused(link, where, _("which of its ends connects can't be told; cut it both ways"))
     # Of two proxies the first is beside who connects, and the only one is beside who is connected to.
@@ -43,12 +44,6 @@ def way_from(sender: str, link: Link, platform: Platform, *, where: str) -> Dire
 
 def _is_in(group: str, end: str, platform: Platform) -> bool:
     try:
-        return _site_of(end, platform) == platform.site_with_role(group)
+        return site_of(end, platform) == platform.site_with_role(group)
     except KeyError:
         return fnmatchcase(end, platform.in_site_names(group))
-
-
-def _site_of(end: str, platform: Platform) -> str | None:
-    site = next((each.site for each in platform.services if each.name == end), None)
-    first = end.partition(".")[0]
-    return site or (first if first in platform.sites else None)

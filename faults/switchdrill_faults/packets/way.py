@@ -137,6 +137,21 @@ def _lay_in(way: Way, post: Post) -> None:
     _KNOWN[f"{way.table}/{post.name}"] = (found.started, now_ns())
 
 
+def lay_anew(way: Way) -> None:
+    """In place of what lies there under the same name, in one transaction in each place. CouldNotStart."""
+    if way.how == "host":
+        tool_for(way.rule).lay_again(grounds.of_host(way.network), way.rule, way.table, "host")
+        _KNOWN[way.table] = ("", now_ns())
+    _at_once(way.posts, partial(_lay_anew_in, way))
+
+
+def _lay_anew_in(way: Way, post: Post) -> None:
+    """A container that does not run has no rule; when it does again, `keep` lays it."""
+    found = _running(post)
+    if found is not None:
+        tool_for(way.rule).lay_again(_ground(post, found), way.rule, way.table, "inside")
+
+
 def _at_once(posts: Sequence[Post], do: Callable[[Post], Answer]) -> list[Answer]:
     """For all of them side by side: behind helper containers each takes half a second, and a site is to be lost at
     once. The first problem is raised, after all were tried.

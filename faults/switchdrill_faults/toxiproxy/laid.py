@@ -68,7 +68,10 @@ def lay(api: str, name: str, wanted: Wanted, *, is_live: bool) -> None:
         missing = wanted.missing(told)
         if missing:
             with _changing(proxy, is_live=is_live, is_enabled=told.enabled and not wanted.is_closed):
+                there = {each.name for each in told.toxics}
                 for each in missing:
+                    if each.name in there:  # ours, of another strength
+                        proxy.destroy_toxic(each.name)
                     proxy.add_toxic(**each.model_dump())
         if wanted.is_closed and proxy.enabled:
             proxy.disable()

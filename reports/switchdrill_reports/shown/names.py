@@ -152,6 +152,24 @@ _LEGENDS = (
         " power_off)"
     ),
     marked("the site connects and is silent (stall), or refuses at once (fast_fail)"),  # in runs of before
+    marked("Site uplink loss"),
+    marked("nobody outside reaches the site; its hosts and its line to the other site live on"),
+    marked("Egress line loss"),
+    marked("whoever comes by this line reaches nothing; the site's other lines live on"),
+    marked("Operator loss"),
+    marked("one operator's viewers get no name and reach no site; all others notice nothing"),
+    marked("Site brown-out"),
+    marked("the site answers late and slowly; under load not in time"),
+    marked("Line degraded"),
+    marked(
+        "answers over the line come later and slower; unless its clients are steady, its connections are cut for a"
+        " moment when it begins and when it ends"
+    ),
+    marked("Evening peak"),
+    marked(
+        "answers over the line come later and later, and sooner again; unless its clients are steady, its connections"
+        " are cut for a moment with each step"
+    ),
     marked("Link blackhole"),
     marked("connects over the link time out, live connections fall silent"),
     marked("Narrow link"),
