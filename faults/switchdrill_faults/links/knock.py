@@ -4,8 +4,10 @@ Nobody is asked what a service speaks: greetings that servers answer without an 
 """
 
 import socket
+import ssl
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -33,6 +35,15 @@ class Greeting:
     """Said instead, to a service that ends the connection after its answer, when the connection shall stay."""
 
 
+def _client_hello() -> bytes:
+    """What any client of TLS says first."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    told, says = ssl.MemoryBIO(), ssl.MemoryBIO()
+    with suppress(ssl.SSLWantReadError):
+        context.wrap_bio(told, says, server_hostname="switchdrill").do_handshake()
+    return says.read()
+
+
 _GREETINGS = (
     Greeting(
         name="HTTP",
@@ -43,6 +54,7 @@ _GREETINGS = (
     Greeting(name="Redis", port=6379, says=b"PING\r\n"),
     Greeting(name="PostgreSQL", port=5432, says=struct.pack("!II", 8, 80877103)),
     Greeting(name="RTMP", port=1935, says=b"\x03" + bytes(8) + b"x" * 1528),
+    Greeting(name="TLS", port=443, says=_client_hello()),
     Greeting(name="a line", port=0, says=b"switchdrill\n"),
 )
 

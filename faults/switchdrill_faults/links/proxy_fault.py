@@ -71,9 +71,13 @@ class ProxyFault:
         return [self.planned(link, platform) for link in self.meant(platform)]
 
     def meant(self, platform: Platform) -> list[Link]:
-        """A pattern means those of its links that pass a Toxiproxy, as all between sites and to viewers do."""
+        """A pattern means those of its links that pass a Toxiproxy, as all between sites and to viewers do; and of two
+        that lead through one another the inner one, which carries both.
+        """
         links = chosen(self.link, platform, where=self.where())
-        return [link for link in links if link.hops] or links
+        carried = [link for link in links if link.hops]
+        listens = {hop.listen for link in carried for hop in link.hops}
+        return [link for link in carried if link.hops[-1].upstream not in listens] or links
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """Greet through each link; then cut, change, open, link beside link. CouldNotStart."""

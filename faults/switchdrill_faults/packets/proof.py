@@ -15,13 +15,34 @@ _SURELY = 1e-4
 
 def of(rule: Border | Flow, counts: Sequence[Mapping[str, int]]) -> Counted:
     """`counts`: what each counter showed, wherever the rule lies."""
-    total = {name: sum(each.get(name, 0) for each in counts) for name in {name for each in counts for name in each}}
-    if isinstance(rule, Flow) and rule.act in ("lose", "duplicate"):
+    total = _total(counts)
+    if isinstance(rule, Flow) and is_of_share(rule):
         return _share(rule, total)
     if isinstance(rule, Flow) and rule.act == "shape":
         return _shaped(rule, total.get("met", 0))
     packets = total.get("cut", 0)
     return Counted(ok=packets > 0, said=f"{packets} packets {_DONE.get(rule.act, 'dropped')}")
+
+
+def is_of_share(rule: Border | Flow) -> bool:
+    return isinstance(rule, Flow) and rule.act in ("lose", "duplicate")
+
+
+def of_all(rule: Border | Flow, counts: Mapping[str, Sequence[Mapping[str, int]]]) -> Counted:
+    """The same rule on several links: what all of them met together proves it, and no link may contradict."""
+    each = {target: of(rule, found) for target, found in counts.items()}
+    together = of(rule, [one for found in counts.values() for one in found])
+    odd = [target for target, found in counts.items() if isinstance(rule, Flow) and not _agrees(rule, _total(found))]
+    said = "; ".join(f"{target}: {one.said}" for target, one in each.items())
+    return Counted(ok=together.ok and not odd, said=f"{said}; all together: {together.said}")
+
+
+def _agrees(rule: Flow, total: Mapping[str, int]) -> bool:
+    return all(
+        is_about(rule, met=total.get(f"met_{way}", 0), hit=total.get(f"cut_{way}", 0))
+        for way in WAYS
+        if rule.direction in ("both", way)
+    )
 
 
 def is_about(rule: Flow, *, met: int, hit: int) -> bool:
@@ -34,14 +55,20 @@ def is_about(rule: Flow, *, met: int, hit: int) -> bool:
     return abs(hit - met * share) <= _DEVIATIONS * deviation + rule.burst
 
 
+def _total(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    return {name: sum(each.get(name, 0) for each in counts) for name in {name for each in counts for name in each}}
+
+
 def _share(rule: Flow, total: Mapping[str, int]) -> Counted:
     said: list[str] = []
-    is_proven, hits = True, 0
+    hits = 0
     for way in (way for way in WAYS if rule.direction in ("both", way)):
         met, hit = total.get(f"met_{way}", 0), total.get(f"cut_{way}", 0)
         said.append(f"{hit} of {met} packets {way} {_DONE[rule.act]}" + (f" ({100 * hit / met:.3g} %)" if met else ""))
-        is_proven, hits = is_proven and is_about(rule, met=met, hit=hit), hits + hit
-    return Counted(ok=is_proven and hits > 0, said=f"{', '.join(said)}; asked were {rule.share_ppb / BILLION:.3%}")
+        hits += hit
+    return Counted(
+        ok=hits > 0 and _agrees(rule, total), said=f"{', '.join(said)}; asked were {rule.share_ppb / BILLION:.3%}"
+    )
 
 
 def _shaped(rule: Flow, met: int) -> Counted:

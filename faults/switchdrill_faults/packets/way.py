@@ -173,10 +173,15 @@ def counted(way: Way) -> Counted:
     if way.how == "disconnect":
         off = sum(_off(plug) is not None for plug in way.plugs)
         return Counted(ok=off == len(way.plugs), said=f"{off} of {len(way.plugs)} networks disconnected")
+    return proof.of(way.rule, _counts(way))
+
+
+def _counts(way: Way) -> list[dict[str, int]]:
+    """What each counter shows, wherever the rule lies."""
     counts = _at_once(way.posts, partial(_counted_in, way))
     if way.how == "host":
         counts.append(tool_for(way.rule).counted(grounds.of_host(way.network), way.rule, way.table) or {})
-    return proof.of(way.rule, counts)
+    return counts
 
 
 def _counted_in(way: Way, post: Post) -> dict[str, int]:
@@ -185,8 +190,13 @@ def _counted_in(way: Way, post: Post) -> dict[str, int]:
 
 
 def counted_in(undos: Sequence[Undo]) -> Counted:
-    """All of them together: ok when each has met a packet."""
-    each = [(undo.target, counted(of(undo))) for undo in undos]
+    """All of them together. ok when each has met a packet; a share of packets is shown by all links together, since
+    some of them may be idle: none may contradict it.
+    """
+    ways = [of(undo) for undo in undos]
+    if len(ways) > 1 and all(proof.is_of_share(each.rule) and each.how != "disconnect" for each in ways):
+        return proof.of_all(ways[0].rule, {undo.target: _counts(way) for undo, way in zip(undos, ways, strict=True)})
+    each = [(undo.target, counted(way)) for undo, way in zip(undos, ways, strict=True)]
     said = each[0][1].said if len(each) == 1 else "; ".join(f"{target}: {one.said}" for target, one in each)
     return Counted(ok=all(one.ok for _target, one in each), said=said)
 
