@@ -1,4 +1,4 @@
-"""What a drill's author holds: six sentences, no sleeps, no try/finally, no numbers.
+"""What a drill's author holds: seven sentences, no sleeps, no try/finally, no numbers.
 
 The body of a drill is walked twice. First on paper: every call only notes what it would do, so that the plan (faults
 and their parameters, undos, order, limits) is hashed before anything is touched. Then for real. So a body holds only
