@@ -16,7 +16,7 @@ from switchdrill.record.plan import read_plan
 DRILL = "drills/test_site_loss.py::test_viewers_move_to_the_standby_when_the_primary_site_is_lost"
 
 
-@pytest.fixture(scope="module", params=["stall", "fast_fail"])
+@pytest.fixture(scope="module", params=["stall"])
 def drilled(request, command, tmp_path_factory):
     """(what it printed, its folder, its state folder) of one whole drill."""
     home = tmp_path_factory.mktemp(request.param)

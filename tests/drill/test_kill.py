@@ -1,7 +1,9 @@
-"""Kill -9 of the runner at any moment leaves nothing broken, and a record that says so."""
+"""Kill -9 of the runner in the moments that matter leaves nothing broken, and a record that says so.
+
+Random instants, over all mechanisms: tests/kills.
+"""
 
 import os
-import random
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,15 +13,10 @@ from switchdrill.clock import pause, wait_until
 from tests.drill.conftest import FOR_A_MOMENT, HOLD, UNTIL_SOMEBODY_ACTS
 
 HEAL = {"kind": "began", "part": "heal"}
-LOAD = {"kind": "began", "part": "load"}
 MOMENTS = [
     ("while the undo is written", "fast_fail", {"kind": "undo_written"}, 0.0),
-    ("while the load ramps up", "fast_fail", LOAD, 0.1),
     ("just before the fault", "stall", {"kind": "began", "part": "fault"}, 0.0),
-    ("just before the fault", "fast_fail", {"kind": "began", "part": "fault"}, 0.0),
     ("while the site is lost", "stall", HOLD, 0.3),
-    ("while the site is lost", "fast_fail", HOLD, 0.3),
-    ("while it heals", "stall", HEAL, 0.0),
     ("while it heals", "fast_fail", HEAL, 0.0),
 ]
 SOON_S = 15.0
@@ -57,17 +54,6 @@ def test_a_runner_that_is_killed_while_it_judges_is_judged_all_the_same(start):
 
     assert run.result()["all_healed"]
     assert not run.has(kind="runner_lost"), "it had written all there is to write"
-
-
-def test_random_kills_leave_nothing_broken(start):
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    dice = random.Random(seed)
-    for _number in range(4):
-        run = start(f"{UNTIL_SOMEBODY_ACTS}[{dice.choice(['stall', 'fast_fail'])}]")
-        run.wait_for(**LOAD)
-
-        assert kill_and_look(run, dice.uniform(0, 6)) < SOON_S
 
 
 def kill_both(run):

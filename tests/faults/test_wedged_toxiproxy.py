@@ -23,6 +23,8 @@ from tests.faults.losses import Make
 STEADY = "a.service--b.service"
 """Said to be steady; in these tests that is not so."""
 VIEWERS = 20
+PAUSED_S = 0.02
+CHANGE_EVERY_S = 0.02
 SEGMENT = b"x" * 1_999_999 + b"\n"
 """More than lies in the sockets on its way: whoever leaves leaves something behind."""
 
@@ -46,7 +48,7 @@ def streaming(api: str, host: str) -> Iterator[str]:
                 left = len(SEGMENT) // 20 if aborts else len(SEGMENT)
                 while left > 0 and (got := len(client.recv(65536))):
                     left -= got
-                over.wait(0.2 if aborts else 0)  # a player that is paused, and then closed
+                over.wait(PAUSED_S if aborts else 0)  # a player that is paused, and then closed
             over.wait(0.005)
 
     with socketserver.ThreadingTCPServer((host, 0), Segments) as origin, closing(Server(api)) as client:
@@ -82,8 +84,8 @@ def change_live(api: str, proxy: str) -> threading.Thread:
     def change() -> None:
         with closing(Server(api)) as client, suppress(ApiError):
             mine = client.proxies()[proxy]
-            for number in range(300):
-                pause(0.1)
+            for number in range(1000):
+                pause(CHANGE_EVERY_S)
                 mine.add_toxic(name=f"live{number}", type="latency", attributes={"latency": 1})
 
     thread = threading.Thread(target=change)

@@ -28,13 +28,15 @@ def come_home(record: Path, service: str, ready: Ready | None, *, is_as_before: 
     """
     if _is_gone_with_its_platform(record):
         return "ended with its platform"
-    try:
-        did = _mend(record, service, is_as_before)
-    except (SwitchdrillError, OSError) as problem:
-        raise _not_home(record, service, str(problem)) from problem
+    did = _mended(record, service, is_as_before)
     if not did and _is_gone_with_its_platform(record):
         return "ended with its platform"
-    _wait_until_whole(record, service, ready, stays_s=_STAYS_S if did else 0)
+    has_stayed = _is_whole(record, service, ready, stays_s=_STAYS_S if did else 0)
+    if not has_stayed and not did:  # it was dying when it was looked at
+        did = _mended(record, service, is_as_before)
+        has_stayed = _is_whole(record, service, ready, stays_s=_STAYS_S)
+    if not has_stayed:
+        raise _not_home(record, service, _("it ended right after its start"))
     return f"was {did}, and is ready" if did else "was whole; nothing was done"
 
 
@@ -51,6 +53,13 @@ def start(record: Path, service: str, *, more: Mapping[str, str] | None = None) 
             where=" ".join(known.argv),
             because=problem.strerror,
         ) from problem
+
+
+def _mended(record: Path, service: str, is_as_before: bool) -> str:
+    try:
+        return _mend(record, service, is_as_before)
+    except (SwitchdrillError, OSError) as problem:
+        raise _not_home(record, service, str(problem)) from problem
 
 
 def _mend(record: Path, service: str, is_as_before: bool) -> str:
@@ -77,15 +86,16 @@ def _is_of_this_boot(process: ProcessName) -> bool:
     return process.started == 0 or process.started >> 36 == own_name().started >> 36
 
 
-def _wait_until_whole(record: Path, service: str, ready: Ready | None, *, stays_s: float) -> None:
+def _is_whole(record: Path, service: str, ready: Ready | None, *, stays_s: float) -> bool:
+    """Waits until it is; False: it has ended. CouldNotHeal when it runs, and is not ready in time."""
     begun, limit_s = now_ns(), home_within_s(ready)
     while True:
         reap()
         passed_s = (now_ns() - begun) / NS_PER_S
         if not program.is_running_again(record):
-            raise _not_home(record, service, _("it ended right after its start"))
+            return False
         if passed_s > stays_s and (ready is None or is_ready(ready)):
-            return
+            return True
         if passed_s > limit_s:
             raise _not_home(record, service, _("it runs, and is not ready"))
         pause(0.05)
