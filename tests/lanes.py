@@ -12,10 +12,20 @@ from xdist.scheduler import LoadScopeScheduling
 LANES = dict.fromkeys(("containers", "faults", "foreign", "kills", "remote", "staging", "toxiproxy"), "engines")
 ORDER = ("engines", "drill")
 """The longest lanes first: they end last."""
+PLACES = {"tests/staging": -1, "tests/drill/test_first_drill.py": 1}
+"""Within a lane: before all others, or after them."""
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: ORDER.index(_lane(item.nodeid)) if _lane(item.nodeid) in ORDER else len(ORDER))
+    items.sort(key=lambda item: (_rank(_lane(item.nodeid)), _place(item.nodeid)))
+
+
+def _rank(lane: str) -> int:
+    return ORDER.index(lane) if lane in ORDER else len(ORDER)
+
+
+def _place(nodeid: str) -> int:
+    return next((place for start, place in PLACES.items() if nodeid.startswith(start)), 0)
 
 
 class Lanes(LoadScopeScheduling):

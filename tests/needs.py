@@ -1,16 +1,13 @@
 """What some tests need of a machine. One that lacks it deselects them, and says why; CI lacks nothing."""
 
 import os
-import re
 import shutil
-import subprocess
 from collections.abc import Callable
 
 import pytest
 
 from switchdrill.machine.netem import why_no_netem
 from switchdrill_faults.services import skew
-from switchdrill_faults.toxiproxy.source import OLDEST_GO
 from tests.drill.ordinary import why_nobody_ordinary
 
 WHY = pytest.StashKey[list[str]]()
@@ -37,17 +34,6 @@ def _no_engine() -> str:
         docker.from_env(timeout=3).close()
     except DockerException as problem:
         return f"no Docker engine answers: {problem}"
-    return ""
-
-
-def _no_go() -> str:
-    go = shutil.which("go")
-    if go is None:
-        return "there is no Go on PATH"
-    said = subprocess.run([go, "version"], capture_output=True, text=True, timeout=20, check=False).stdout
-    version = re.search(r"go(\d+)\.(\d+)", said)
-    if version is None or (int(version[1]), int(version[2])) < OLDEST_GO:
-        return f"the Go on PATH is too old: {said.strip()}"
     return ""
 
 
@@ -79,7 +65,6 @@ def _no_faketime() -> str:
 NEEDS: dict[str, Callable[[], str]] = {
     "needs_docker": _no_engine,
     "needs_second_engine": _no_second_engine,
-    "needs_go": _no_go,
     "needs_chromium": _no_program("chromium", "chromium-browser", "google-chrome"),
     "needs_node": _no_program("node"),
     "needs_mount": _no_mount,

@@ -6,6 +6,10 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
 
 PORT = 7000
 TLS_PORT = 7443
@@ -41,7 +45,7 @@ def greet(host: str, pem: Path) -> None:
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
-    signal.signal(signal.SIGHUP, lambda *_told: context.load_cert_chain(pem))
+    signal.signal(signal.SIGHUP, lambda *_told: read_again(context, pem))
     pem.with_suffix(".pid").write_text(str(os.getpid()))
     listener = socket.create_server((host, TLS_PORT))
 
@@ -54,6 +58,14 @@ def greet(host: str, pem: Path) -> None:
                 client.close()
 
     threading.Thread(target=shake, daemon=True).start()
+
+
+def read_again(context: "ssl.SSLContext", pem: Path) -> None:
+    """A certificate that can't be read leaves the former one in place, as servers do."""
+    try:
+        context.load_cert_chain(pem)
+    except OSError as problem:
+        sys.stderr.write(f"{pem}: {problem}\n")
 
 
 def serve(client: socket.socket, heard: str) -> None:

@@ -24,6 +24,7 @@ from switchdrill.machine.process import is_frozen, is_running, owned_by
 from switchdrill.platform.model import Platform
 from switchdrill.running.watch import carrier_records
 from switchdrill.yamlfile import read
+from switchdrill_faults.names import asked, relayed
 from switchdrill_faults.packets import nft
 from switchdrill_faults.toxiproxy import server
 from switchdrill_faults.toxiproxy.client import Server
@@ -35,6 +36,8 @@ from tests.probes.stage import RATE, encode
 HERE = Path(__file__).parent / "played"
 ROOT = HERE.parents[2]
 PORT = 18080
+PROCESSES = 4
+"""Of the program, as `served.py` forks."""
 PLATFORM = """\
 schema: switchdrill.platform/v1
 id: {name}
@@ -47,6 +50,15 @@ services:
   - name: origins
     run: ["{{python}}", "{here}/origin.py", "{{here}}/segment.ts", "${{net}}.1.11:18080", "${{net}}.2.11:18080"]
     ready: {{http: "http://${{net}}.2.11:18080/healthz"}}
+  - name: namer
+    run: ["{{python}}", "{here}/namer.py", "${{net}}.0.2", "18053"]
+    ready: {{dns: "${{net}}.0.2:18053"}}
+  - name: names
+    run: ["{{python}}", -m, switchdrill_faults.names.relay, --platform, "{{platform}}"]
+    ready: {{dns: "${{net}}.0.1:18053"}}
+  - name: program
+    run: ["{{python}}", "{served}/served.py", /dev/null, "${{net}}.3.11"]
+    ready: {{tcp: "${{net}}.3.11:7000"}}
   - {{name: box, container: {{name: {name}}}, ready: {{tcp: "{address}:7000", within: 10s}}}}
 links:
   - name: a.origin--viewers
@@ -69,6 +81,9 @@ links:
     hops: [{{site: a, listen: "${{net}}.1.1:18095", upstream: "${{net}}.1.11:18080"}}]
 entries: {{live: {{name: live.test, port: 18080, path: /live/index.m3u8}}}}
 operators: {{one: {{address: "${{net}}.1.1", share: 1}}}}
+authority: ${{net}}.0.1:18053
+names:
+  - {{resolver: authority, relay: {{control: "${{net}}.0.3:18055", upstream: "${{net}}.0.2:18053"}}}}
 probes:
   - {{name: watch, kind: hls, through: sites, entry: live, every: 200ms, timeout: 1s}}
 """
@@ -149,8 +164,26 @@ class Ground:
         answered = seen.tcp(self.address) if state == "running" else "not asked"
         return "" if (state, answered) == ("running", "good") else f"container: {state}, {answered}"
 
+    def names(self) -> str:
+        """No rule lies at the relay, and a question is answered at once."""
+        control = next(each.relay.control for each in self.platform.names if each.relay)
+        rules = relayed.hits(control)
+        answered = asked.ask(str(self.platform.authority), "live.test", "A", "udp", within_s=0.2)
+        is_whole = rules == {} and answered.addresses == ["192.0.2.10"]
+        return "" if is_whole else f"names: rules {rules}, {answered.says()}"
+
+    def program(self) -> str:
+        """All processes of the program live, none is frozen, and it echoes."""
+        processes = owned_by(self.home, service="program")
+        frozen = [each.pid for each in processes if is_frozen(each)]
+        echo = next(each.ready.tcp for each in self.platform.services if each.name == "program" and each.ready)
+        answered = seen.tcp(str(echo).rpartition(":")[0])
+        is_whole = (len(processes), frozen, answered) == (PROCESSES, [], "good")
+        return "" if is_whole else f"program: {len(processes)} processes, {len(frozen)} frozen, {answered}"
+
     def is_not_whole(self) -> str:
-        return "; ".join(filter(None, [self.proxies(), self.tables(), self.links(), self.box()]))
+        looks = (self.proxies, self.tables, self.links, self.box, self.names, self.program)
+        return "; ".join(filter(None, (look() for look in looks)))
 
     def left_behind(self) -> str:
         """Pointers, held locks, helpers and lock containers of runs that are over."""
@@ -220,7 +253,7 @@ def standing(name: str, folder: Path, engine: Engine, image: str) -> Iterator[Gr
     try:
         ground.make_network()
         ground.make_box()
-        text = PLATFORM.format(name=name, here=HERE, address=ground.address)
+        text = PLATFORM.format(name=name, here=HERE, served=SERVED, address=ground.address)
         (folder / "platform.yaml").write_text(text, encoding="utf-8")
         ground._up()
         wait_until(lambda: not ground.is_not_whole(), within_s=20, what=name, saw=ground.is_not_whole)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from switchdrill.fault import Fault
-from switchdrill_faults import LinkBandwidth, LinkBlackhole, ServiceKill, ServicePause, SiteLoss
+from switchdrill_faults import DnsDelay, LinkBandwidth, LinkBlackhole, LinkLatency, ServiceKill, ServicePause, SiteLoss
 
 
 class World(Protocol):
@@ -15,6 +15,8 @@ class World(Protocol):
     def proxies(self) -> str: ...
     def tables(self) -> str: ...
     def box(self) -> str: ...
+    def names(self) -> str: ...
+    def program(self) -> str: ...
 
 
 Look = Callable[[World], str]
@@ -50,6 +52,14 @@ def box(world: World) -> str:
     return world.box()
 
 
+def names(world: World) -> str:
+    return world.names()
+
+
+def program(world: World) -> str:
+    return world.program()
+
+
 MECHANISMS = {
     "toxiproxy-frozen": Mechanism(
         faults=lambda: (SiteLoss(site="primary", shape="stall"),),
@@ -69,13 +79,22 @@ MECHANISMS = {
     ),
     "container-frozen": Mechanism(faults=lambda: (ServicePause(service="box"),), looks=(box,), is_at_once=False),
     "container-killed": Mechanism(faults=lambda: (ServiceKill(service="box"),), looks=(box,), is_at_once=False),
+    "names": Mechanism(faults=lambda: (DnsDelay(resolver="authority", delay="300ms"),), looks=(names,)),
+    "program-frozen": Mechanism(faults=lambda: (ServicePause(service="program"),), looks=(program,), is_at_once=False),
+    "program-killed": Mechanism(faults=lambda: (ServiceKill(service="program"),), looks=(program,), is_at_once=False),
+    "toxiproxy-latency": Mechanism(
+        faults=lambda: (LinkLatency(link="a.origin--viewers", latency="300ms"),),
+        looks=(proxies, links),
+    ),
     "all-at-once": Mechanism(
         faults=lambda: (
             SiteLoss(site="primary", shape="fast_fail"),
             LinkBlackhole(link="b.origin--viewers"),
             ServicePause(service="box"),
+            ServiceKill(service="program"),
+            DnsDelay(resolver="authority", delay="300ms"),
         ),
-        looks=(proxies, tables, links, box),
+        looks=(proxies, tables, links, box, names, program),
         is_at_once=False,
     ),
 }

@@ -1,7 +1,6 @@
 """Real Toxiproxy servers for the adapter's tests, and servers that misbehave."""
 
 import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -14,12 +13,6 @@ from switchdrill.carrier import Rung
 from switchdrill.machine import process
 from switchdrill_faults.toxiproxy.client import Server
 from switchdrill_faults.toxiproxy.spawn import spawn
-
-
-@pytest.fixture(scope="session")
-def own_go() -> str:
-    """The Go on PATH, found before a test hides it."""
-    return shutil.which("go") or ""
 
 
 @pytest.fixture(scope="session")

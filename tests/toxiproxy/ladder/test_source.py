@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from switchdrill_faults.toxiproxy import cache, ladder, source
-from switchdrill_faults.toxiproxy.binary import version_of
+from switchdrill_faults.toxiproxy import source
 from switchdrill_faults.toxiproxy.rung import RungFailed
 from tests.toxiproxy.ladder.programs import say_nothing, script
 
@@ -56,22 +55,6 @@ def test_the_users_own_go_settings_are_kept_and_his_folders_are_not_written(
     inside = [seen[name] for name in ("GOPATH", "GOMODCACHE", "GOCACHE", "GOBIN", "GOTMPDIR")]
     assert [folder for folder in inside if not folder.startswith(str(bench))] == []
     assert (bare / "argv").read_text().strip() == f"install -modcacherw {source.PACKAGE}"
-
-
-@pytest.mark.needs_go
-def test_the_machines_own_go_builds_a_server(bare: Path, monkeypatch: pytest.MonkeyPatch, own_go: str) -> None:
-    """The real thing: fetched through the machine's module proxy and built with empty caches; about 20 s."""
-    monkeypatch.setenv("PATH", f"{Path(own_go).parent}:/usr/bin:/bin")
-
-    rung = ladder.climb(say_nothing)
-
-    assert rung.name == "go install"
-    assert version_of(Path(rung.binary)) == "git"
-    assert sorted(path.name.split("-")[0] for path in cache.folder().iterdir()) == [
-        "installed.json",
-        "lock",
-        "toxiproxy",
-    ]
 
 
 @pytest.mark.parametrize("is_pinned", [True, False])
