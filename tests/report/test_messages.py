@@ -6,7 +6,7 @@ from string import Formatter
 from switchdrill.fault import catalogue as faults
 from switchdrill_reports.result import Result, Said, Span
 from switchdrill_reports.said import SAID
-from switchdrill_reports.shown.names import LEGENDS
+from switchdrill_reports.shown.legends import LEGENDS
 from switchdrill_reports.shown.render import render
 from switchdrill_reports.shown.summary import summary
 from switchdrill_reports.shown.wording import worded

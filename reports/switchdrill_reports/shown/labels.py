@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from switchdrill_reports.result import FaultShown
-from switchdrill_reports.shown.names import LEGENDS, STEPS, listed
+from switchdrill_reports.shown.legends import LEGENDS
+from switchdrill_reports.shown.names import STEPS, listed
 from switchdrill_reports.words import marked, say
 
 DETAILS = {
