@@ -9,12 +9,11 @@ import pytest
 
 from switchdrill.clock import NS_PER_S, now_ns, pause, wait_until
 from switchdrill.errors import CouldNotStart
-from switchdrill.fault import Counted, Schedule, Turn
+from switchdrill.fault import Schedule, Turn
 from switchdrill.healing.undos import ClosedUndo, UndoStore
-from switchdrill.platform.model import Platform
 from switchdrill.record.entries import Turned
 from switchdrill.record.journal import Journal, of_kind, read_journal
-from switchdrill.record.plan import Legend, PlannedEffect
+from switchdrill.record.plan import Legend
 from switchdrill.running.injector import Injector
 from switchdrill.undo import Undo
 
@@ -31,22 +30,6 @@ class Blinking:
     turns: list[tuple[str, int]] = field(default_factory=list)
     period_ns: int = 100 * MS
     fails: bool = False
-
-    def plan(self, platform: Platform) -> Sequence[Undo]:
-        raise NotImplementedError
-
-    def inject(self, undos: Sequence[Undo]) -> None:
-        raise NotImplementedError
-
-    def effect(self, undos: Sequence[Undo]) -> PlannedEffect:
-        raise NotImplementedError
-
-    def counted(self, undos: Sequence[Undo]) -> Counted:
-        raise NotImplementedError
-
-    @staticmethod
-    def heal(undo: Undo) -> str:
-        raise NotImplementedError
 
     def schedule(self) -> Schedule:
         return Schedule(

@@ -1,5 +1,6 @@
 """A fault that is made of other faults: planned, made, proven, kept and healed as all of them together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -23,14 +24,14 @@ _PROVEN: dict[str, Counted] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComposedFault:
+class ComposedFault(ABC):
     """What it is made of is asked once, for the plan; from then on it stands in the undos."""
 
     kind: ClassVar[str]
 
+    @abstractmethod
     def parts(self, platform: Platform) -> Sequence[Fault]:
         """In the order in which they are made. Refused, with the reason, when this platform has nothing to break."""
-        raise NotImplementedError
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo for each target. What one part refuses the whole refuses, and says which part."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,7 @@ _FENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeveredFault(ComposedFault):
+class SeveredFault(ComposedFault, ABC):
     """One undo for all of them, so that no link is open before every site that was cut off is fenced."""
 
     kind: ClassVar[str]
@@ -52,13 +53,13 @@ class SeveredFault(ComposedFault):
                 )
             )
 
+    @abstractmethod
     def links(self, platform: Platform) -> Sequence[Link]:
         """Those that are lost. Refused when there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def target(self, platform: Platform) -> str:
         """All of them, in the platform's words."""
-        raise NotImplementedError
 
     def parts(self, platform: Platform) -> Sequence[Fault]:
         made: type[LinkBlackhole | LinkCut] = LinkCut if self.shape == "fast_fail" else LinkBlackhole

@@ -1,5 +1,6 @@
 """What the faults of links in the packet path have in common: their rules, the proof of them, and the way home."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, get_args
@@ -75,7 +76,7 @@ class PacketRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PacketFault(PacketRules):
+class PacketFault(PacketRules, ABC):
     """The same rule on each of some links."""
 
     link: str
@@ -89,9 +90,9 @@ class PacketFault(PacketRules):
                 )
             )
 
+    @abstractmethod
     def rule(self) -> Flow:
         """Without the addresses, which are each link's own."""
-        raise NotImplementedError
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo for each link. Refused, with every reason, when one of them can't have it."""

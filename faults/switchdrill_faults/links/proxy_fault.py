@@ -1,5 +1,6 @@
 """What the faults of links through Toxiproxy have in common: which links, the undo; laid, proven, kept, healed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProxyFault:
+class ProxyFault(ABC):
     """A fault that is laid on the proxies that links pass first."""
 
     kind: ClassVar[str]
@@ -62,9 +63,9 @@ class ProxyFault:
         """Of the toxic, for each stream that has one: `upstream` is from whoever connects, `downstream` back."""
         return {}
 
+    @abstractmethod
     def shown(self, endpoint: str, before: Baseline) -> Counted:
         """What a greeting through the link shows now; asked again and again until it is ok."""
-        raise NotImplementedError
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo for each link. Refused, with the reason, where this can't be had."""

@@ -1,5 +1,6 @@
 """What the faults of DNS have in common: whose answers, which questions, by what, the proof, and the way home."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ _LAID: dict[str, list[Rule]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameFault:
+class NameFault(ABC):
     """Answers of one resolver, or of all, are disturbed where clients ask it."""
 
     kind: ClassVar[str]
@@ -108,17 +109,17 @@ class NameFault:
 
     # What each of them says for itself
 
+    @abstractmethod
     def rules(self, plain: Rule, platform: Platform) -> list[Rule]:
         """`plain` says which questions; what is done to them is added. Refused when this platform can't have it."""
-        raise NotImplementedError
 
     def prepared(self, hold: Hold, rules: list[Rule]) -> list[Rule]:  # noqa: ARG002  # for those that need it
         """The rules, with what can only be known when they are laid."""
         return rules
 
+    @abstractmethod
     def shows(self, seen: Seen, laid: Sequence[Rule]) -> bool:
         """Whether a client that saw this met what was asked for; `laid` has what became known when it was laid."""
-        raise NotImplementedError
 
     def needs_toxiproxy(self, hold: Hold) -> bool:  # noqa: ARG002  # for the one that may
         """Whether TCP is disturbed before dnsdist, by a toxic. Refused where that can't be done."""

@@ -1,5 +1,6 @@
 """A fault that holds one service back: its processor, or its memory."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,14 +16,14 @@ from switchdrill_faults.services.hold import held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LimitFault(service.ServiceFault):
+class LimitFault(service.ServiceFault, ABC):
     """Healed into what it was held to before, and a service that runs and is ready."""
 
     controller: ClassVar[Controller]
 
+    @abstractmethod
     def bound(self) -> int:
         """Microseconds in each 100 ms, or bytes."""
-        raise NotImplementedError
 
     def is_deadly(self) -> bool:
         """Whether it may be less than what the service holds now."""
