@@ -25,3 +25,8 @@ class Undo(BaseModel):
     facts: dict[str, Fact]
     heal_limit_s: float = Field(default=AT_ONCE_S, gt=0)
     """Within this it is healed and proven, once healing has begun; what has to start something says more."""
+
+    def words(self, name: str) -> list[str]:
+        """A fact that is a list: an argv, names; empty when there is none."""
+        found = self.facts.get(name, [])
+        return found if isinstance(found, list) else []

@@ -54,16 +54,13 @@ class ClockSkew(service.ServiceFault):
         if not by_ns or by_ns % NS_PER_S:
             raise BadInput(_("ClockSkew: whole seconds from 1s on are expected, not {value}").format(value=self.by))
 
-    def plan(self, platform: Platform) -> Sequence[Undo]:
-        """One undo. Refused, with the reason, where libfaketime is not."""
-        made = []
-        for undo in service.ServiceFault.plan(self, platform):
-            facts_of = ContainerSkew.facts_of if "boxes" in undo.facts else ProgramSkew.facts_of
-            by_s = parse_ns(self.by[1:]) // NS_PER_S * (-1 if self.by[0] == "-" else 1)
-            facts = {**undo.facts, **facts_of(undo, where=self.where()), "by_s": by_s}
-            says = f"starts {undo.target} anew with the right time, and waits until it is ready"
-            made.append(undo.model_copy(update={"facts": facts, "says": says}))
-        return made
+    def detailed(self, undo: Undo, platform: Platform) -> Undo:  # noqa: ARG002  # the base's
+        """Refused, with the reason, where libfaketime is not."""
+        facts_of = ContainerSkew.facts_of if "boxes" in undo.facts else ProgramSkew.facts_of
+        by_s = parse_ns(self.by[1:]) // NS_PER_S * (-1 if self.by[0] == "-" else 1)
+        facts = {**undo.facts, **facts_of(undo, where=self.where()), "by_s": by_s}
+        says = f"starts {undo.target} anew with the right time, and waits until it is ready"
+        return undo.model_copy(update={"facts": facts, "says": says})
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """It is started anew."""

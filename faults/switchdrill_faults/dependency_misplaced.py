@@ -7,7 +7,8 @@ from switchdrill.fault import EXAMPLE
 from switchdrill.platform.disorder import Known
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
-from switchdrill_faults.commanded.disorder import DisorderFault, refuse_empty
+from switchdrill_faults.commanded.disorder import DisorderFault
+from switchdrill_faults.parameter import refuse_empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """A service whose disk is full."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -48,22 +47,18 @@ class DiskFull(service.ServiceFault):
         if not isinstance(self.path, str) or not self.path.startswith("/") or ".." in PurePosixPath(self.path).parts:
             raise BadInput(_("DiskFull: an absolute path is expected, not {value!r}").format(value=self.path))
 
-    def plan(self, platform: Platform) -> Sequence[Undo]:
-        """One undo. Refused where the folder's file system is large, or others live on it."""
-        made = []
-        for undo in service.ServiceFault.plan(self, platform):
-            whose = hashlib.sha256(f"{platform.id}\0{platform.state}\0{undo.target}\0{self.path}".encode())
-            facts = {"path": self.path, "file": f".switchdrill-{whose.hexdigest()[:12]}"}
-            draft = undo.model_copy(
-                update={
-                    "facts": {**undo.facts, **facts},
-                    "says": f"removes the file {facts['file']} from {self.path} of {undo.target}",
-                    "mechanism": f"one file in {self.path} of {held(undo).name}, until that is full",
-                }
-            )
-            self._refuse_what_is_too_much(draft)
-            made.append(draft)
-        return made
+    def detailed(self, undo: Undo, platform: Platform) -> Undo:
+        """Refused where the folder's file system is large, or others live on it."""
+        facts = {"path": self.path, "file": service.file_of_ours(platform, undo.target, self.path)}
+        draft = undo.model_copy(
+            update={
+                "facts": {**undo.facts, **facts},
+                "says": f"removes the file {facts['file']} from {self.path} of {undo.target}",
+                "mechanism": f"one file in {self.path} of {held(undo).name}, until that is full",
+            }
+        )
+        self._refuse_what_is_too_much(draft)
+        return draft
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """To the last byte."""

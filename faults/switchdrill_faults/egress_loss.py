@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from switchdrill.errors import BadInput
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend
-from switchdrill.text import _, marked
+from switchdrill.text import marked
 from switchdrill_faults.composed.severed import SeveredFault
 from switchdrill_faults.links.line import links_of
+from switchdrill_faults.parameter import refuse_empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,7 @@ class EgressLoss(SeveredFault):
 
     def __post_init__(self) -> None:
         SeveredFault.__post_init__(self)
-        if not isinstance(self.line, str) or not self.line:
-            raise BadInput(_("EgressLoss: line must be a name, not {value!r}").format(value=self.line))
+        refuse_empty(self, line=self.line)
 
     def links(self, platform: Platform) -> Sequence[Link]:
         return links_of(self.line, platform, where=repr(self))

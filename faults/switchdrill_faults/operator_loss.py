@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from switchdrill.errors import BadInput, Refused
-from switchdrill.fault import Counted, PutBack
+from switchdrill.errors import Refused
 from switchdrill.platform.model import Platform
-from switchdrill.record.plan import Legend, PlannedEffect
+from switchdrill.record.plan import Legend
 from switchdrill.text import _, marked
 from switchdrill.undo import Undo
-from switchdrill_faults.packets import choosing, this_machine, way
-
-_WITHIN_S = 15.0
+from switchdrill_faults.links.packet_fault import PacketRules
+from switchdrill_faults.packets import choosing, this_machine
+from switchdrill_faults.parameter import refuse_empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorLoss:
+class OperatorLoss(PacketRules):
     """Every packet of this operator's viewers is dropped: to its resolver, and to every site.
 
     They are known by the address that they come from (`source` of the operator in the platform's file). Without one
@@ -33,47 +32,16 @@ class OperatorLoss:
     """As `operators` of the platform's file names it."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.operator, str) or not self.operator:
-            raise BadInput(_("OperatorLoss: operator must be a name, not {value!r}").format(value=self.operator))
+        refuse_empty(self, operator=self.operator)
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo. Refused when there is no such operator, or its viewers can't be told from others."""
-        table = way.table_for(self.kind, platform.id, str(platform.state), self.operator)
+        source, table = self._source(platform), self.table(platform)
         try:
-            laid = choosing.around_address(self._source(platform), act="drop", dialled=[], spared=[], table=table)
+            laid = choosing.around_address(source, act="drop", dialled=[], spared=[], table=table)
         except choosing.NoWay as problem:
             raise self._refused(problem.because or problem.what) from problem
-        return [
-            Undo(
-                kind=self.kind,
-                target=f"operator {self.operator}",
-                says=f"lets packets of operator {self.operator}'s viewers pass again",
-                mechanism=laid.says(),
-                facts={"operator": self.operator, "packets": laid.model_dump_json()},
-            )
-        ]
-
-    def inject(self, undos: Sequence[Undo]) -> None:
-        """One transaction."""
-        for undo in undos:
-            way.lay(way.of(undo))
-
-    def effect(self, undos: Sequence[Undo]) -> PlannedEffect:  # noqa: ARG002  # the protocol's
-        """No site is lost: what its viewers sent, and was dropped, is the proof."""
-        return PlannedEffect(site="", outcomes=[], within_s=_WITHIN_S)
-
-    def counted(self, undos: Sequence[Undo]) -> Counted:
-        """Packets of its viewers that were dropped."""
-        return way.counted_in(undos)
-
-    def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
-        """When somebody's firewall was loaded anew, the rule is laid again."""
-        return [back for undo in undos for back in way.put_back(undo)]
-
-    @staticmethod
-    def heal(undo: Undo) -> str:
-        """Take the rule away, and see that it is gone."""
-        return f"{undo.target}: {way.heal(way.of(undo))}"
+        return [self.undo(f"operator {self.operator}", laid)]
 
     def _source(self, platform: Platform) -> str:
         operator = platform.operators.get(self.operator)

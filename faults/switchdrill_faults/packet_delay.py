@@ -7,10 +7,11 @@ from switchdrill.errors import BadInput
 from switchdrill.fault import EXAMPLE
 from switchdrill.record.plan import Legend
 from switchdrill.text import _, marked
-from switchdrill_faults.links.packet_fault import PacketFault, refuse_unknown
-from switchdrill_faults.links.wait import wait_ns
+from switchdrill_faults.links.packet_fault import PacketFault
+from switchdrill_faults.links.quantity import wait_ns
 from switchdrill_faults.packets import netem
 from switchdrill_faults.packets.rule import Direction, Flow
+from switchdrill_faults.parameter import refuse_unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

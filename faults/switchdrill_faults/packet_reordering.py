@@ -6,8 +6,8 @@ from typing import ClassVar
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
 from switchdrill_faults.links.packet_fault import ShareFault
+from switchdrill_faults.links.quantity import wait_ns
 from switchdrill_faults.links.share import written
-from switchdrill_faults.links.wait import wait_ns
 from switchdrill_faults.packets import netem
 from switchdrill_faults.packets.rule import Flow
 

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
-from switchdrill.errors import BadInput
 from switchdrill.fault import EXAMPLE
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend
-from switchdrill.text import _, marked
+from switchdrill.text import marked
 from switchdrill.undo import Undo
 from switchdrill_faults.links import hold
 from switchdrill_faults.links.between import links_between, way_from
-from switchdrill_faults.links.packet_fault import PacketRules, refuse_unknown
+from switchdrill_faults.links.packet_fault import PacketRules
 from switchdrill_faults.packets.rule import Flow
+from switchdrill_faults.parameter import refuse_empty, refuse_unknown
 
 Ways = Literal["both", "one_way"]
 
@@ -38,11 +38,7 @@ class Partition(PacketRules):
     direction: Ways = "both"
 
     def __post_init__(self) -> None:
-        for name, value in (("one", self.one), ("other", self.other)):
-            if not isinstance(value, str) or not value:
-                raise BadInput(
-                    _("Partition: {name} must be a name or a pattern, not {value!r}").format(name=name, value=value)
-                )
+        refuse_empty(self, one=self.one, other=self.other)
         refuse_unknown(self, "direction", self.direction, get_args(Ways))
 
     def plan(self, platform: Platform) -> Sequence[Undo]:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from switchdrill.platform.link import Link
+from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
-from switchdrill_faults.links.purpose import PurposeFault
+from switchdrill_faults.composed.purpose import PurposeFault
+from switchdrill_faults.links import ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,6 @@ class PublisherLost(PurposeFault):
         looks_like=marked("what was there is still served; nothing new comes, and after a while nothing at all"),
     )
 
-    def is_meant(self, link: Link, site: str) -> bool:
+    def is_meant(self, link: Link, site: str, platform: Platform) -> bool:
         """What leads to the site; what it passes on to others is theirs."""
-        return site == link.to.split(".")[0]
+        return site == ends.site_of(link.to, platform)

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 from switchdrill.fault import EXAMPLE, Fault
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
+from switchdrill_faults.composed.purpose import PurposeFault
 from switchdrill_faults.link_latency import LinkLatency
-from switchdrill_faults.links.purpose import PurposeFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

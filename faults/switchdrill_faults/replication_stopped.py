@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
-from switchdrill_faults.links.purpose import PurposeFault
+from switchdrill_faults.composed.purpose import PurposeFault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

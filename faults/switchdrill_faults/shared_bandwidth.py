@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from switchdrill.errors import BadInput, Refused
+from switchdrill.errors import Refused
 from switchdrill.fault import EXAMPLE
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend
@@ -15,6 +15,7 @@ from switchdrill_faults.links.chosen import chosen
 from switchdrill_faults.links.packet_fault import PacketRules
 from switchdrill_faults.links.rate import bytes_per_s
 from switchdrill_faults.packets.rule import Flow
+from switchdrill_faults.parameter import refuse_empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,7 @@ class SharedBandwidth(PacketRules):
     """For each direction, of all links together: `20mbit`."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.link, str) or not self.link:
-            raise BadInput(
-                _("SharedBandwidth: link must be a name or a pattern, not {value!r}").format(value=self.link)
-            )
+        refuse_empty(self, link=self.link)
         bytes_per_s(self.rate, where=repr(self))
 
     def plan(self, platform: Platform) -> Sequence[Undo]:

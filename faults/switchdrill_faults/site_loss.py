@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from switchdrill.clock import NS_PER_MS
-from switchdrill.errors import BadInput, Refused
+from switchdrill.errors import Refused
 from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
@@ -15,9 +15,11 @@ from switchdrill.text import _, marked
 from switchdrill.undo import AT_ONCE_S, Fact, Undo
 from switchdrill_faults.docker import home
 from switchdrill_faults.docker.box import boxes_of
+from switchdrill_faults.links.ends import site_called
 from switchdrill_faults.loss import bordered, boxed, carried
 from switchdrill_faults.packets import way
 from switchdrill_faults.packets.choosing import NoWay
+from switchdrill_faults.parameter import refuse_empty
 
 Shape = Literal["stall", "fast_fail", "blackhole", "power_off"]
 
@@ -55,13 +57,11 @@ class SiteLoss:
     shape: Shape = "stall"
 
     def __post_init__(self) -> None:
-        for name, value in (("site", self.site), ("shape", self.shape)):
-            if not isinstance(value, str) or not value:
-                raise BadInput(_("SiteLoss: {name} must be a name, not {value!r}").format(name=name, value=value))
+        refuse_empty(self, site=self.site, shape=self.shape)
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo: the site's. Touches nothing; the platform need not run yet."""
-        lost = self._lost_site(platform)
+        lost = site_called(self.site, platform, where=repr(self))
         if self.shape not in _SEEN_AS:
             raise self._refusal(
                 _("the shapes are {known}, not {shape!r}").format(known=", ".join(_SEEN_AS), shape=self.shape)
@@ -155,15 +155,6 @@ class SiteLoss:
             ) from problem
         except carried.NotCarried as problem:
             raise self._refusal(problem.what) from problem
-
-    def _lost_site(self, platform: Platform) -> str:
-        try:
-            return platform.site_with_role(self.site)
-        except KeyError as problem:
-            known = ", ".join(f"{name} ({each.role})" for name, each in platform.sites.items())
-            raise self._refusal(
-                _("there is no site {site!r}; there are {known}").format(site=self.site, known=known)
-            ) from problem
 
     def _refusal(self, because: str) -> Refused:
         return Refused(

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from switchdrill.errors import BadInput, Refused
+from switchdrill.errors import Refused
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend
 from switchdrill.text import _, marked
 from switchdrill_faults.composed.severed import SeveredFault
 from switchdrill_faults.links import ends
+from switchdrill_faults.parameter import refuse_empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,7 @@ class SiteUplinkLoss(SeveredFault):
 
     def __post_init__(self) -> None:
         SeveredFault.__post_init__(self)
-        if not isinstance(self.site, str) or not self.site:
-            raise BadInput(_("SiteUplinkLoss: site must be a name, not {value!r}").format(value=self.site))
+        refuse_empty(self, site=self.site)
 
     def links(self, platform: Platform) -> Sequence[Link]:
         lost = ends.site_called(self.site, platform, where=repr(self))

@@ -8,7 +8,8 @@ from switchdrill.errors import BadInput
 from switchdrill.platform.disorder import Known
 from switchdrill.record.plan import Legend
 from switchdrill.text import _, marked
-from switchdrill_faults.commanded.disorder import DisorderFault, refuse_empty
+from switchdrill_faults.commanded.disorder import DisorderFault
+from switchdrill_faults.parameter import refuse_empty
 
 _LEFT = re.compile(r"[1-9]\d?%", re.ASCII)
 

@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from switchdrill.platform.disorder import Known
 from switchdrill.record.plan import Legend
 from switchdrill.text import marked
-from switchdrill_faults.commanded.disorder import DisorderFault, refuse_empty
+from switchdrill_faults.commanded.disorder import DisorderFault
+from switchdrill_faults.parameter import refuse_empty
 
 Field = Literal["push_address", "encoder", "cdn_nodes"]
 

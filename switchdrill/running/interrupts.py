@@ -8,17 +8,15 @@ from contextlib import contextmanager
 from types import FrameType
 
 from switchdrill.machine.terminal import Speaker
-from switchdrill.text import _
+from switchdrill.text import _, marked
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _IGNORABLE = (signal.SIGINT, signal.SIGHUP)
 """Where whoever started us ignores one of these (nohup, a job in the background), so do we."""
 
+_HEALING = marked("healing what was broken; this ends by itself in a moment")
+
 _Handler = Callable[[int, FrameType | None], None]
-
-
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def _patience_please(said: str) -> _Handler:
@@ -32,15 +30,23 @@ def _patience_please(said: str) -> _Handler:
 
 @contextmanager
 def abort_on_signals() -> Iterator[None]:
-    """While a drill runs, each of the signals raises KeyboardInterrupt, with its name."""
-    with _handled_by(_interrupt):
+    """While a drill runs, the first of the signals raises KeyboardInterrupt, with its name; the others only get told:
+    no second one may come between the first and the healing.
+    """
+    ask = _patience_please(_(_HEALING))
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        _set(ask)
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    with _handled_by(interrupt):
         yield
 
 
 @contextmanager
 def healing_in_peace() -> Iterator[None]:
     """While something is healed, each of the signals only says so."""
-    with _handled_by(_patience_please(_("healing what was broken; this ends by itself in a moment"))):
+    with _handled_by(_patience_please(_(_HEALING))):
         yield
 
 

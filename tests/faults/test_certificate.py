@@ -7,7 +7,8 @@ import pytest
 
 from switchdrill.errors import CouldNotHeal, Refused
 from switchdrill.platform.address import split_endpoint
-from switchdrill_faults import CertificateExpired, ServiceKill, certificate_expired
+from switchdrill_faults import CertificateExpired, ServiceKill
+from switchdrill_faults.services import former
 from tests.faults.programs import Programs
 
 
@@ -54,7 +55,7 @@ def test_a_service_that_was_killed_meanwhile_comes_home_with_its_former_certific
 def test_a_service_that_does_not_read_it_again_could_not_be_healed(
     programs: Programs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(certificate_expired, "_RELOADED_S", 0.5)
+    monkeypatch.setattr(former, "_RELOADED_S", 0.5)
     fault = CertificateExpired(service="a.web")
     undos = fault.plan(programs.start())
     fault.inject(undos)

@@ -10,6 +10,7 @@ from switchdrill.clock import wait_until
 from switchdrill.errors import BadInput, Refused
 from switchdrill.platform.model import Platform
 from switchdrill_faults import LinkBlackhole, MonitoringLost, PublisherLost, ReplicationLate, ReplicationStopped
+from switchdrill_faults.composed import inner
 
 Make = Callable[..., Any]  # of a SmallPlatform, see tests/conftest.py
 
@@ -42,7 +43,7 @@ def test_where_packets_can_not_be_dropped_the_proxy_is_closed(
     (across,) = [each for each in it.endpoints("a") if each[1] == 18390]
     assert [["link a.service--b.service"], ["link-cut"]] == [
         [each.target for each in undos],
-        [each.facts["by"] for each in undos],
+        [held.undo.kind for each in undos for held in inner.of(each)],
     ]
 
     fault.inject(undos)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from switchdrill.clock import wait_until
-from switchdrill.errors import BadInput, CouldNotHeal, CouldNotStart, DeadlinePassed, Refused
+from switchdrill.errors import CouldNotHeal, CouldNotStart, DeadlinePassed, Refused
 from switchdrill.fault import Counted
 from switchdrill.platform.disorder import Disorder, Known
 from switchdrill.platform.model import Platform
@@ -16,6 +16,7 @@ from switchdrill.text import _
 from switchdrill.undo import Undo
 from switchdrill_faults.commanded import playing
 from switchdrill_faults.commanded.playing import AS_IT_WAS, play
+from switchdrill_faults.links.ends import site_called
 
 _AGAIN_S = 0.2
 _PLAYS = 4
@@ -130,13 +131,7 @@ class DisorderFault:
         named = self._site()
         if not named:
             return ""
-        try:
-            site = platform.site_with_role(named)
-        except KeyError as problem:
-            known = ", ".join(f"{name} ({each.role})" for name, each in platform.sites.items())
-            raise self._refusal(
-                _("there is no site {site!r}; there are {known}").format(site=named, known=known)
-            ) from problem
+        site = site_called(named, platform, where=repr(self))
         if site not in declared.sites:
             raise self._refusal(
                 _("its disorder {name} is possible at {known}, not at {site}").format(
@@ -149,17 +144,6 @@ class DisorderFault:
         return Refused(
             _("this platform can't be put in disorder like this"), where=repr(self), because=because, now=now
         )
-
-
-def refuse_empty(fault: object, **given: object) -> None:
-    """BadInput for a parameter that is no name."""
-    for name, value in given.items():
-        if not isinstance(value, str) or not value:
-            raise BadInput(
-                _("{fault}: {name} must be a name, not {value!r}").format(
-                    fault=type(fault).__name__, name=name, value=value
-                )
-            )
 
 
 def _not_healed(undo: Undo, last: playing.Played) -> CouldNotHeal:

@@ -29,7 +29,7 @@ def play(undo: Undo, command: Literal["break", "heal", "look"]) -> Played:
     cwd = Path(str(undo.facts["cwd"]))
     limit = limit_s(undo)
     try:
-        ran = run(argv(undo, command), limit_s=limit, cwd=cwd if cwd.is_dir() else Path(cwd.anchor or "/"))
+        ran = run(undo.words(command), limit_s=limit, cwd=cwd if cwd.is_dir() else Path(cwd.anchor or "/"))
     except OSError as problem:
         return Played(code=None, said=str(problem))
     if ran.code is None:
@@ -37,14 +37,9 @@ def play(undo: Undo, command: Literal["break", "heal", "look"]) -> Played:
     return Played(code=ran.code, said=ran.last_words or _("ended with {code}").format(code=ran.code))
 
 
-def argv(undo: Undo, command: Literal["break", "heal", "look"]) -> list[str]:
-    words = undo.facts[command]
-    return words if isinstance(words, list) else []
-
-
 def by_hand(undo: Undo, command: Literal["break", "heal", "look"]) -> str:
     """As a person types it."""
-    return shlex.join(argv(undo, command))
+    return shlex.join(undo.words(command))
 
 
 def limit_s(undo: Undo) -> float:

@@ -61,8 +61,7 @@ def as_one(kind: str, target: str, planned: Planned) -> Undo:
 
 def of(undo: Undo) -> list[Held]:
     """In the order in which they were broken."""
-    written = undo.facts.get("inner", [])
-    return [Held.model_validate_json(each) for each in written] if isinstance(written, list) else []
+    return [Held.model_validate_json(each) for each in undo.words("inner")]
 
 
 def by_part(undos: Sequence[Undo]) -> list[tuple[Fault, list[Undo]]]:

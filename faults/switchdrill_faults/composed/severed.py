@@ -1,7 +1,5 @@
 """Links that are lost together, while who stands at their ends lives on: a site is fenced before they are opened."""
 
-import contextlib
-import socket
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +9,6 @@ from typing import ClassVar, Literal, get_args
 from switchdrill.clock import NS_PER_MS
 from switchdrill.errors import BadInput, SwitchdrillError
 from switchdrill.fault import Counted, Fault
-from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
@@ -19,14 +16,13 @@ from switchdrill.record.plan import PlannedEffect
 from switchdrill.record.samples import Outcome
 from switchdrill.text import _
 from switchdrill.undo import Fact, Undo
-from switchdrill_faults.composed import inner
+from switchdrill_faults.composed import idle, inner
 from switchdrill_faults.composed.fault import ComposedFault, heal_parts
 from switchdrill_faults.fence import fence
 from switchdrill_faults.link_blackhole import LinkBlackhole
 from switchdrill_faults.link_cut import LinkCut
 from switchdrill_faults.links import ends, laying
 from switchdrill_faults.packets import way
-from switchdrill_faults.packets.rule import Flow
 from switchdrill_faults.toxiproxy.laid import Wanted
 
 Shape = Literal["blackhole", "fast_fail"]
@@ -103,20 +99,14 @@ class SeveredFault(ComposedFault, ABC):
 
     def counted(self, undos: Sequence[Undo]) -> Counted:
         """Each link by its own proof; one that nobody uses is knocked at from here."""
-        counted = ComposedFault.counted(self, undos)
-        if not counted.ok:
-            for part, theirs in inner.by_part(undos):
-                if not part.counted(theirs).ok:
-                    for endpoint in _endpoints([undo for undo in theirs if way.read(undo) is not None]):
-                        _knock(endpoint)
-        return counted
+        return idle.counted(undos)
 
     @staticmethod
     def heal(undo: Undo) -> str:
         """Fence, then open every link; links that are whole are left alone. CouldNotHeal: when fencing fails, with all
         of them still closed.
         """
-        cwd, argv, sites = Path(str(undo.facts["cwd"])), _words(undo, "fence"), _words(undo, "sites")
+        cwd, argv, sites = Path(str(undo.facts["cwd"])), undo.words("fence"), undo.words("sites")
         has_ended = bool(undo.facts["is_started_by_us"]) and not cwd.is_dir()
         if not has_ended and any(_is_cut(held) for held in inner.of(undo)):
             for site in sites:
@@ -126,7 +116,7 @@ class SeveredFault(ComposedFault, ABC):
 
 def _seen(planned: inner.Planned, platform: Platform) -> dict[str, Fact]:
     """The site whose own probes all meet a link that is lost, and how long until they must have seen it."""
-    lost = {endpoint for _part, undos in planned for endpoint in _endpoints(undos)}
+    lost = {endpoint for _part, undos in planned for endpoint in idle.endpoints(undos)}
     eyes = [each for each in targets(platform) if each.kind == "hls" and each.site is not None]
     blind = {each.site for each in eyes if f"{each.address}:{each.port}" not in lost}
     sites = {each.site for each in eyes} - blind
@@ -137,37 +127,12 @@ def _seen(planned: inner.Planned, platform: Platform) -> dict[str, Fact]:
     return {"seen_at": site, "within_ms": slowest_ns // NS_PER_MS + _SLACK_MS}
 
 
-def _endpoints(undos: Sequence[Undo]) -> list[str]:
-    found = []
-    for undo in undos:
-        laid = way.read(undo)
-        if laid is None:
-            found.append(str(undo.facts["listen"]))
-        elif isinstance(laid.rule, Flow):
-            found += laid.rule.to
-    return found
-
-
-def _knock(endpoint: str) -> None:
-    """Whoever wants to connect sends a packet at once; it is not waited for an answer."""
-    host, port = split_endpoint(endpoint)
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as knocking:
-        knocking.setblocking(False)
-        with contextlib.suppress(OSError):
-            knocking.connect((host, port))
-
-
 def _is_cut(held: inner.Held) -> bool:
     """What can't be seen is opened as if it were cut; what was closed before is none of ours."""
     laid, undo = way.read(held.undo), held.undo
+    if laid is not None:
+        return way.may_be_laid(laid)
     try:
-        if laid is not None:
-            return way.is_laid(laid)
         return bool(undo.facts.get("is_enabled", True)) and laying.is_laid(undo, Wanted(is_closed=True))
     except SwitchdrillError:
         return True
-
-
-def _words(undo: Undo, name: str) -> list[str]:
-    words = undo.facts.get(name, [])
-    return words if isinstance(words, list) else []

@@ -83,8 +83,7 @@ def write(boxes: Iterable[Box]) -> list[str]:
 
 def read(undo: Undo) -> list[Box]:
     """The other way round; none when the undo has none."""
-    texts = undo.facts.get("boxes", [])
-    return [Box.model_validate_json(text) for text in texts] if isinstance(texts, list) else []
+    return [Box.model_validate_json(text) for text in undo.words("boxes")]
 
 
 def counted_as(boxes: list[Box]) -> str:

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, get_args
 
-from switchdrill.errors import BadInput
 from switchdrill.fault import EXAMPLE, Counted, PutBack
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import PlannedEffect
-from switchdrill.text import _
 from switchdrill.undo import AT_ONCE_S, Undo
 from switchdrill_faults.links import hold
 from switchdrill_faults.links.chosen import chosen
@@ -18,6 +16,7 @@ from switchdrill_faults.links.share import share_ppb
 from switchdrill_faults.packets import way
 from switchdrill_faults.packets.rule import Direction, Flow
 from switchdrill_faults.packets.way import Way
+from switchdrill_faults.parameter import refuse_empty, refuse_unknown
 
 WITHIN_S = 15.0
 """Until somebody uses the link: what replicates does so at once, what checks does so every few seconds."""
@@ -83,12 +82,7 @@ class PacketFault(PacketRules, ABC):
     """A link's name, or a pattern whose sites may be roles: `primary.*--standby.*`; all of a site's: `primary.*--*`."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.link, str) or not self.link:
-            raise BadInput(
-                _("{fault}: link must be a name or a pattern, not {value!r}").format(
-                    fault=type(self).__name__, value=self.link
-                )
-            )
+        refuse_empty(self, link=self.link)
 
     @abstractmethod
     def rule(self) -> Flow:
@@ -119,13 +113,3 @@ class ShareFault(PacketFault):
 
     def share_ppb(self) -> int:
         return share_ppb(self.percent, where=repr(self))
-
-
-def refuse_unknown(fault: PacketRules, name: str, value: object, known: Sequence[str]) -> None:
-    """BadInput when a parameter is none of the words that it may be."""
-    if not isinstance(value, str) or value not in known:
-        raise BadInput(
-            _("{fault}: {name} must be one of {known}, not {value!r}").format(
-                fault=type(fault).__name__, name=name, known=", ".join(known), value=value
-            )
-        )

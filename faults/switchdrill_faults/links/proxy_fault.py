@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from switchdrill.containers.labels import TABLE
-from switchdrill.errors import BadInput, Refused
+from switchdrill.errors import Refused
 from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.link import Link
@@ -19,6 +19,7 @@ from switchdrill_faults.links import knock, laying, proxied
 from switchdrill_faults.links.chosen import chosen
 from switchdrill_faults.links.knock import Baseline
 from switchdrill_faults.packets import way
+from switchdrill_faults.parameter import refuse_empty
 from switchdrill_faults.toxiproxy import laid, lent
 from switchdrill_faults.toxiproxy.laid import Wanted
 from switchdrill_faults.toxiproxy.toxic import WantedToxic
@@ -52,12 +53,7 @@ class ProxyFault(ABC):
     """A link's name, or a pattern whose sites may be roles: `primary.*--standby.*`."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.link, str) or not self.link:
-            raise BadInput(
-                _("{fault}: link must be a name or a pattern, not {value!r}").format(
-                    fault=type(self).__name__, value=self.link
-                )
-            )
+        refuse_empty(self, link=self.link)
 
     def attributes(self) -> dict[str, dict[str, int]]:
         """Of the toxic, for each stream that has one: `upstream` is from whoever connects, `downstream` back."""

@@ -3,12 +3,14 @@
 import re
 from decimal import Decimal
 
-from switchdrill.clock import NS_PER_MS
+from switchdrill.clock import NS_PER_MS, NS_PER_S
 from switchdrill.duration import parse_ns
 from switchdrill.errors import BadInput
 from switchdrill.text import _
 
 LONGEST_MS = 3_600_000
+_LONGEST_WAIT_NS = 60 * NS_PER_S
+_LEAST_WAIT_US = 10
 _SIZES = {"B": 1, "kB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(B|kB|MB|GB)", re.ASCII)
 _LARGEST_BYTES = 1_000_000_000_000
@@ -27,6 +29,19 @@ def milliseconds(text: str, *, where: str, least: int = 1) -> int:
             where=where,
         )
     return ns // NS_PER_MS
+
+
+def wait_ns(text: str, *, where: str, least_us: int = _LEAST_WAIT_US) -> int:
+    """How long packets are held back. BadInput for what is no duration, or not from `least_us` to a minute."""
+    try:
+        ns = parse_ns(text)
+    except ValueError as problem:
+        raise BadInput(str(problem), where=where) from problem
+    if not least_us * 1000 <= ns <= _LONGEST_WAIT_NS:
+        raise BadInput(
+            _("from {least} us to a minute is expected, not {text}").format(least=least_us, text=text), where=where
+        )
+    return ns
 
 
 def size_bytes(text: str, *, where: str) -> int:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from switchdrill.errors import SwitchdrillError
 from switchdrill.platform.model import Platform
 from switchdrill.text import _
 from switchdrill.undo import Fact, Undo
@@ -41,9 +40,8 @@ def open_again(undo: Undo) -> str:
     with the way still closed.
     """
     laid, name, cwd = way.of(undo), str(undo.facts["site"]), Path(str(undo.facts["cwd"]))
-    words = undo.facts["fence"]
-    argv = words if isinstance(words, list) else []
-    if _is_laid(laid):
+    argv = undo.words("fence")
+    if way.may_be_laid(laid):
         if cwd.is_dir() or not undo.facts.get("is_started_by_us", True):  # else it has ended with its platform
             fence(name, argv, cwd=cwd)
         return f"site {name} is reached again: {way.heal(laid)}; {_carried_again(undo, name, [], cwd)}"
@@ -54,14 +52,6 @@ def _carried_again(undo: Undo, name: str, argv: list[str], cwd: Path) -> str:
     if "record" not in undo.facts:
         return f"site {name} was whole; nothing was done"
     return site.open_again(Path(str(undo.facts["record"])), site=name, fence_argv=argv, cwd=cwd)
-
-
-def _is_laid(laid: way.Way) -> bool:
-    """What can't be seen is taken away as if it were there."""
-    try:
-        return way.is_laid(laid)
-    except SwitchdrillError:
-        return True
 
 
 def _control_of(lost: str, platform: Platform) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from switchdrill.errors import CouldNotHeal, SwitchdrillError
+from switchdrill.errors import CouldNotHeal
 from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.model import Platform
 from switchdrill.undo import Fact, Undo
@@ -61,7 +61,7 @@ def break_it(undo: Undo, shape: str) -> None:
     if laid is not None:
         way.lay(laid)
     elif shape == "fast_fail":
-        lent.close(str(undo.facts["api"]), _proxies(undo))
+        lent.close(str(undo.facts["api"]), undo.words("proxies"))
     if shape == "stall":
         breaking.pause(boxes)
     if shape == "power_off":
@@ -73,7 +73,7 @@ def counted(undo: Undo, shape: str) -> Counted:
     boxes, laid = box.read(undo), way.read(undo)
     shown: list[Counted] = [] if laid is None else [way.counted(laid)]
     if shape == "fast_fail" and laid is None:
-        names = _proxies(undo)
+        names = undo.words("proxies")
         off = lent.closed(str(undo.facts["api"]), names)
         shown.append(Counted(ok=len(off) == len(names), said=f"{len(off)} of {len(names)} proxies disabled"))
     if shape in _BREAK_BOXES:
@@ -97,7 +97,7 @@ def open_again(undo: Undo) -> str:
     that hangs.
     """
     broken = box.read(undo) if undo.facts["shape"] in _BREAK_BOXES else []
-    site, argv = str(undo.facts["site"]), undo.facts["fence"]
+    site, argv = str(undo.facts["site"]), undo.words("fence")
     if _has_ended(undo, broken):
         if way.read(undo) is not None:
             _open(undo)
@@ -107,7 +107,7 @@ def open_again(undo: Undo) -> str:
         home.wait_until_whole(broken)
         return f"site {site} was whole; nothing was done"
     killed = home.kill_frozen(broken)
-    fence(site, argv if isinstance(argv, list) else [], cwd=Path(str(undo.facts["cwd"])))
+    fence(site, argv, cwd=Path(str(undo.facts["cwd"])))
     try:
         started = home.start(broken)
     finally:  # it is fenced: whatever of it can't be started, the rest may be reached
@@ -133,22 +133,14 @@ def _what_is_wrong(undo: Undo, broken: Sequence[Box]) -> list[str]:
     found = [f"{each.name} is frozen" for each in home.frozen(broken)]
     found += [f"{each.name} does not run" for each in home.ended(broken)]
     laid = way.read(undo)
-    if laid is not None and _is_laid(laid):
+    if laid is not None and way.may_be_laid(laid):
         found.append(f"packets are stopped by {laid.says()}")
     if "api" in undo.facts:
         try:
-            found += ["proxies are disabled"] if lent.closed(str(undo.facts["api"]), _proxies(undo)) else []
+            found += ["proxies are disabled"] if lent.closed(str(undo.facts["api"]), undo.words("proxies")) else []
         except CouldNotHeal:
             found.append("the platform's own Toxiproxy does not answer")
     return found
-
-
-def _is_laid(laid: way.Way) -> bool:
-    """What can't be seen is taken away as if it were there."""
-    try:
-        return way.is_laid(laid)
-    except SwitchdrillError:
-        return True
 
 
 def _open(undo: Undo) -> str:
@@ -156,7 +148,7 @@ def _open(undo: Undo) -> str:
     if laid is not None:
         return way.heal(laid)
     if "api" in undo.facts:
-        return f"{lent.open_again(str(undo.facts['api']), _proxies(undo))} proxies enabled"
+        return f"{lent.open_again(str(undo.facts['api']), undo.words('proxies'))} proxies enabled"
     return ""
 
 
@@ -170,8 +162,3 @@ def _front(site: str, platform: Platform, boxes: Sequence[Box]) -> str:
 def _front_first(undo: Undo) -> list[Box]:
     front = str(undo.facts["front"])
     return sorted(box.read(undo), key=lambda each: each.name != front)
-
-
-def _proxies(undo: Undo) -> list[str]:
-    names = undo.facts.get("proxies", [])
-    return names if isinstance(names, list) else []

@@ -46,7 +46,7 @@ def planned(lost: str, shape: str, platform: Platform) -> tuple[dict[str, Fact],
 def break_it(undo: Undo, shape: str) -> None:
     """One signal, whatever the number of links; on a server that is not ours one request for each."""
     if undo.facts["how"] == "lent":
-        lent.close(str(undo.facts["api"]), _proxies(undo))
+        lent.close(str(undo.facts["api"]), undo.words("proxies"))
     else:
         (site.stall if shape == "stall" else site.cut)(Path(str(undo.facts["record"])))
 
@@ -55,23 +55,17 @@ def counted(undo: Undo) -> Counted:
     """Nothing counts here: the probes that go straight to the site are the proof."""
     if undo.facts["how"] != "lent":
         return Counted(ok=True, said="the site's Toxiproxy server, seen by probes")
-    off = lent.closed(str(undo.facts["api"]), _proxies(undo))
-    return Counted(ok=len(off) == len(_proxies(undo)), said=f"{len(off)} proxies disabled")
+    off = lent.closed(str(undo.facts["api"]), undo.words("proxies"))
+    return Counted(ok=len(off) == len(undo.words("proxies")), said=f"{len(off)} proxies disabled")
 
 
 def open_again(undo: Undo) -> str:
     """Fence, open, prove; CouldNotHeal: when fencing fails, with the way still closed."""
-    name, words, cwd = str(undo.facts["site"]), undo.facts["fence"], Path(str(undo.facts["cwd"]))
-    argv = words if isinstance(words, list) else []
+    name, argv, cwd = str(undo.facts["site"]), undo.words("fence"), Path(str(undo.facts["cwd"]))
     if undo.facts["how"] != "lent":
         return site.open_again(Path(str(undo.facts["record"])), site=name, fence_argv=argv, cwd=cwd)
     api = str(undo.facts["api"])
-    if not lent.closed(api, _proxies(undo)):
+    if not lent.closed(api, undo.words("proxies")):
         return f"site {name} was whole; nothing was done"
     fence(name, argv, cwd=cwd)
-    return f"site {name} is reached again: {lent.open_again(api, _proxies(undo))} proxies enabled"
-
-
-def _proxies(undo: Undo) -> list[str]:
-    names = undo.facts.get("proxies", [])
-    return names if isinstance(names, list) else []
+    return f"site {name} is reached again: {lent.open_again(api, undo.words('proxies'))} proxies enabled"

@@ -77,8 +77,7 @@ def read(undo: Undo) -> Hold:
 
 def rules_of(undo: Undo) -> list[Rule]:
     """As they were planned."""
-    rules = undo.facts["rules"]
-    return [Rule.model_validate_json(each) for each in rules] if isinstance(rules, list) else []
+    return [Rule.model_validate_json(each) for each in undo.words("rules")]
 
 
 def chosen(resolver: str, platform: Platform, *, where: str) -> list[Hold]:

@@ -168,6 +168,14 @@ def is_laid(way: Way) -> bool:
     return any(tool_for(way.rule).is_there(ground, way.table) for ground in _reached(way))
 
 
+def may_be_laid(way: Way) -> bool:
+    """As `is_laid`; what can't be seen is to be taken away as if it were there."""
+    try:
+        return is_laid(way)
+    except SwitchdrillError:
+        return True
+
+
 def counted(way: Way) -> Counted:
     """Packets that met the rule until now, wherever it lies."""
     if way.how == "disconnect":

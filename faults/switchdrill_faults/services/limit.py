@@ -29,25 +29,22 @@ class LimitFault(service.ServiceFault, ABC):
         """Whether it may be less than what the service holds now."""
         return False
 
-    def plan(self, platform: Platform) -> Sequence[Undo]:
-        """One undo, with what it was held to before. Refused, with the reason, when that can't be changed here."""
-        made = []
-        for undo in service.ServiceFault.plan(self, platform):
-            asked: dict[str, Fact] = {
-                "controller": self.controller,
-                "limit": self.bound(),
-                "is_deadly": self.is_deadly(),
+    def detailed(self, undo: Undo, platform: Platform) -> Undo:
+        """With what it was held to before. Refused, with the reason, when that can't be changed here."""
+        asked: dict[str, Fact] = {
+            "controller": self.controller,
+            "limit": self.bound(),
+            "is_deadly": self.is_deadly(),
+        }
+        draft = undo.model_copy(
+            update={
+                "facts": {**undo.facts, **asked},
+                "says": f"holds {undo.target} to what it was held to before, and waits until it is ready",
             }
-            draft = undo.model_copy(
-                update={
-                    "facts": {**undo.facts, **asked},
-                    "says": f"holds {undo.target} to what it was held to before, and waits until it is ready",
-                }
-            )
-            facts_of = ContainerCage.facts_of if "boxes" in undo.facts else ProgramCage.facts_of
-            facts = facts_of(draft, platform, where=self.where())
-            made.append(draft.model_copy(update={"facts": {**draft.facts, **facts}}))
-        return made
+        )
+        facts_of = ContainerCage.facts_of if "boxes" in undo.facts else ProgramCage.facts_of
+        facts = facts_of(draft, platform, where=self.where())
+        return draft.model_copy(update={"facts": {**draft.facts, **facts}})
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """From now on, whatever it is doing."""

@@ -1,18 +1,26 @@
 """A fault of one service, whatever runs it: what they have in common is its name, its undo, its way home."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from switchdrill.errors import BadInput, Refused
+from switchdrill.errors import Refused
 from switchdrill.platform.model import Platform
 from switchdrill.platform.service import Service
 from switchdrill.record.plan import PlannedEffect
 from switchdrill.text import _
 from switchdrill.undo import Undo
+from switchdrill_faults.parameter import refuse_empty
 from switchdrill_faults.services.hold import grasp, held
 
 WITHIN_S = 15.0
+
+
+def file_of_ours(platform: Platform, *of: str) -> str:
+    """The name of a file that nobody else's drill, and no other fault, makes."""
+    whose = "\0".join((platform.id, str(platform.state), *of))
+    return f".switchdrill-{hashlib.sha256(whose.encode()).hexdigest()[:12]}"
 
 
 def told_home(undo: Undo, did: str, home: str) -> str:
@@ -33,27 +41,25 @@ class ServiceFault:
     """Its name; its site may be a role: `primary.postgres`."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.service, str) or not self.service:
-            raise BadInput(
-                _("{fault}: service must be a name, not {value!r}").format(
-                    fault=type(self).__name__, value=self.service
-                )
-            )
+        refuse_empty(self, service=self.service)
 
     def plan(self, platform: Platform) -> Sequence[Undo]:
         """One undo. Refused, with the reason, when there is no such service, or nobody may touch what runs it."""
         service = self.named(platform)
         way = grasp(service, platform, where=self.where())
-        return [
-            Undo(
-                kind=self.kind,
-                target=f"service {service.name}",
-                says=way.says,
-                mechanism=way.by.format(verb=self.verb),
-                facts={"service": service.name, **way.facts},
-                heal_limit_s=way.heal_limit_s,
-            )
-        ]
+        undo = Undo(
+            kind=self.kind,
+            target=f"service {service.name}",
+            says=way.says,
+            mechanism=way.by.format(verb=self.verb),
+            facts={"service": service.name, **way.facts},
+            heal_limit_s=way.heal_limit_s,
+        )
+        return [self.detailed(undo, platform)]
+
+    def detailed(self, undo: Undo, platform: Platform) -> Undo:  # noqa: ARG002  # for those that have more to say
+        """The undo, with what this fault changes. Refused, with the reason, when that can't be changed here."""
+        return undo
 
     def effect(self, undos: Sequence[Undo]) -> PlannedEffect:  # noqa: ARG002  # the protocol's
         """No site's probes need see it: the mechanism's own state and the service's client are the proof."""

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from email.message import Message
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +31,7 @@ def start(image: str) -> None:
     for name, last in (("east", 14), ("west", 24), ("witness", 34)):
         run(image, f"sentinel-{name}", last, kept("sentinel.conf", "redis-server", then=["--sentinel"]))
     run(image, "publisher", 6, ["python3", "/tv/publisher.py"])
+    wait("both sites to serve", lambda: all(map(serves, SITES)), 20)  # else the entry stays where it looked first
     run(image, "haproxy", 5, ["haproxy", "-W", "-db", "-f", "/tv/haproxy.cfg"])
     wait("all is well", lambda: not wrong(), 20)
 
@@ -86,13 +88,22 @@ def role(last: int) -> str:
 
 
 def served_by() -> str:
-    connection = http.client.HTTPConnection(f"{NET}.5", timeout=1)
+    return playlist_at(5).get("X-Served-By") or ""
+
+
+def serves(site: str) -> bool:
+    return len(playlist_at(SITES[site] + 1)) > 0
+
+
+def playlist_at(last: int) -> Message:
+    """The headers it comes with; empty when it does not come."""
+    connection = http.client.HTTPConnection(f"{NET}.{last}", timeout=1)
     try:
         connection.request("GET", "/live/index.m3u8")
         answer = connection.getresponse()
-        return answer.getheader("X-Served-By") or "" if answer.status == 200 else ""
+        return answer.headers if answer.status == 200 else Message()
     except (OSError, http.client.HTTPException):
-        return ""
+        return Message()
     finally:
         connection.close()
 
