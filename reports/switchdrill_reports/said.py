@@ -79,6 +79,7 @@ SAID = MappingProxyType(
         "cut.healed_by_deadline": marked("The fault's deadline passed and the healer healed it: {text}"),
         "cut.stood_still": marked("The drill's runner stood still, and the healer healed what was broken: {text}"),
         "cut.command_failed": marked("A command of the platform failed: {text}"),
+        "cut.stop_condition": marked("A stop condition of the platform was met, and everything was healed: {text}"),
         # What was measured under a broken rule of validity.
         "unusable": marked("Not usable, because a rule of validity was broken."),
         "unusable.measured": marked("Measured {measured}, but not usable, because a rule of validity was broken."),

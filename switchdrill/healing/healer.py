@@ -21,6 +21,7 @@ from switchdrill.fault import catalogue
 from switchdrill.healing.heal import order, play
 from switchdrill.healing.lost import could_not_heal, recover
 from switchdrill.healing.undos import OpenUndo, UndoStore
+from switchdrill.machine.priority import come_first
 from switchdrill.machine.process import ProcessName, is_frozen, kill, name_of, own_name
 from switchdrill.platform.lifecycle import PLATFORM_KIND
 from switchdrill.record.folder import RunFolder
@@ -37,6 +38,7 @@ def watch(folder: RunFolder, pipe: int) -> int:
     """Watch until the runner says goodbye or is gone; exit code 4 when something could not be healed."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # whoever ends the drill this way must not end its healing
+    come_first()
     store = UndoStore(folder.undo)
     runner = Runner(name_of(os.getppid()))
     tried_ns: dict[str, int] = {}

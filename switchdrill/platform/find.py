@@ -179,6 +179,10 @@ def filled(platform: Platform, file: Path, state: Path) -> Platform:
             "events": [each.model_copy(update={"file": fill(each.file)}) for each in platform.events],
             "commands": {name: [fill(part) for part in argv] for name, argv in platform.commands.items()},
             "disorders": {name: fill_disorder(each) for name, each in platform.disorders.items()},
+            "stop_conditions": [
+                each.model_copy(update={"look": [fill(part) for part in each.look]})
+                for each in platform.stop_conditions
+            ],
             "docker": platform.docker
             and platform.docker.model_copy(
                 update={"image": platform.docker.image and [fill(part) for part in platform.docker.image]}

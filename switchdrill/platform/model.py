@@ -21,6 +21,7 @@ from switchdrill.platform.names import AUTHORITY, Front
 from switchdrill.platform.probe import Ledger, Probe
 from switchdrill.platform.service import MARKS, Docker, Service, refuse_unknown_marks
 from switchdrill.platform.site import Site
+from switchdrill.platform.stop_condition import StopCondition
 from switchdrill.text import _, marked
 from switchdrill.yamlfile import Misplaced, SourceFile, Strict
 
@@ -87,6 +88,8 @@ class Platform(Strict):
     and what its exit code says: docs/platforms.md."""
     disorders: dict[disorder.Known, disorder.Disorder] = {}
     """What the platform can put in disorder by its own commands, for faults that only it can make."""
+    stop_conditions: list[StopCondition] = []
+    """When a drill is to end at once: all is healed, and it is INCOMPLETE."""
     settings: dict[str, str | int | float | bool] = {}
     """Read by the platform's own services; the framework does not look."""
     state: str | None = None
@@ -289,7 +292,7 @@ class Platform(Strict):
                     )
 
     def _names_stand_once(self) -> None:
-        """Links, probes and services are told apart by name, in records and in file names."""
+        """Links, probes, services and stop conditions are told apart by name, in records and in file names."""
         named: list[tuple[str, str, int]] = [
             *(
                 (name, "links", number)
@@ -298,6 +301,7 @@ class Platform(Strict):
             ),
             *((probe.name, "probes", number) for number, probe in enumerate(self.probes)),
             *((service.name, "services", number) for number, service in enumerate(self.services)),
+            *((each.name, "stop_conditions", number) for number, each in enumerate(self.stop_conditions)),
         ]
         seen: set[str] = set()
         for name, part, number in named:

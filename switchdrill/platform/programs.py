@@ -20,6 +20,7 @@ def missing_programs(platform: Platform, file: Path) -> Iterator[tuple[At, str]]
     named: list[tuple[At, Sequence[str]]] = [
         *((("commands", name), argv) for name, argv in platform.commands.items()),
         *((("disorders", name, key), argv) for name, each in disorders for key, argv in each.argvs().items()),
+        *((("stop_conditions", number, "look"), each.look) for number, each in enumerate(platform.stop_conditions)),
         *((("services", number), each.run or []) for number, each in enumerate(platform.services)),
         (("docker", "image"), (platform.docker and platform.docker.image) or []),
     ]

@@ -20,6 +20,7 @@ WhyCut = Literal[
     "healed_by_deadline",
     "stood_still",
     "command_failed",
+    "stop_condition",
 ]
 
 

@@ -146,6 +146,9 @@ def rehearsal(plan: Plan) -> str:
             lines.append(_("  undo {target}: {says}").format(target=undo.target, says=undo.says))
     named = [name for name in ("check", "reset", "fence", "failback") if name in plan.platform.commands]
     lines.append(_("commands of the platform that may be played: {names}").format(names=", ".join(named) or "-"))
+    if plan.platform.stop_conditions:
+        conditions = ", ".join(each.name for each in plan.platform.stop_conditions)
+        lines.append(_("stop conditions that end it at once: {names}").format(names=conditions))
     for step in plan.steps:
         detail = " ".join(f"{name}={value}" for name, value in step.detail.items())
         lines.append(f"  {step.step:<15} {step.expected_s:6.1f} s  (<= {step.limit_s:g} s)  {detail}")

@@ -1,5 +1,6 @@
 """Waiting, while a drill runs: every wait looks at everything that could end the drill, and shows progress."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from switchdrill.record.folder import RunFolder
 from switchdrill.running.chain import Chain
 from switchdrill.running.injector import Injector
 from switchdrill.running.progress import Progress
+from switchdrill.running.safeguards import Safeguards
 from switchdrill.text import _
 
 LOOK_EVERY_S = 0.05
@@ -48,6 +50,7 @@ class Watch:
     chain: Chain
     store: UndoStore
     progress: Progress
+    safeguards: Safeguards
     state: Path | None
     audience: Audience | None = None
     injector: Injector | None = None
@@ -78,8 +81,17 @@ class Watch:
         self.until(lambda: False, within_ns=for_ns)
 
     def look(self) -> None:
-        """Raise CutShort when a helper died, the disk is full, or the healer had to heal."""
+        """Raise CutShort when a stop condition is met, a helper died, the disk is full, or the healer had to heal."""
         self._show()
+        met = self.safeguards.met()
+        if met is not None:
+            condition, said = met
+            raise CutShort(
+                _("stop condition {name} is met").format(name=condition.name),
+                why="stop_condition",
+                where=shlex.join(condition.look),
+                because=said,
+            )
         if self.chain.problem is not None:
             raise self.chain.problem
         if not self.keeper.is_alive():

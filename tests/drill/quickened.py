@@ -6,6 +6,8 @@ after 4.75 to 5.2 seconds instead of 4 to 7: a drill of a moment sees no switch,
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,13 @@ RULE = {
 }  # fmt: skip
 PROBE = {"path: /health/deep, every: 500ms": "path: /health/deep, every: 200ms"}
 
+STOP = """
+stop_conditions:
+  - name: somebody-says-stop
+    look: [sh, -c, 'if [ -e "{here}/stop" ]; then cat "{here}/stop"; exit 1; fi']
+    every: 200ms
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quickened:
@@ -26,12 +35,22 @@ class Quickened:
     platform: Path
     runbook: Path
 
+    @contextmanager
+    def stopped(self, because: str) -> Iterator[None]:
+        """The platform's stop condition is met."""
+        file = self.platform.parent / "stop"
+        file.write_text(because, encoding="utf-8")
+        try:
+            yield
+        finally:
+            file.unlink()
+
 
 def quickened(folder: Path) -> Quickened:
     """Both, written into `folder`."""
     shutil.copytree(EMBEDDED, folder / "platform")
     pair = Quickened(platform=folder / "platform" / "platform.yaml", runbook=folder / "quick.yaml")
-    pair.platform.write_text(_changed(EMBEDDED / "platform.yaml", RULE | PROBE), encoding="utf-8")
+    pair.platform.write_text(_changed(EMBEDDED / "platform.yaml", RULE | PROBE) + STOP, encoding="utf-8")
     pair.runbook.write_text(_changed(BOOK, RULE), encoding="utf-8")
     return pair
 

@@ -52,6 +52,33 @@ def test_a_failed_assertion_heals_and_fails(start, standing):
     assert standing.is_whole() == ""
 
 
+def test_a_stop_condition_that_is_met_ends_the_drill(start, standing):
+    run = start(f"{UNTIL_SOMEBODY_ACTS}[stall]")
+    run.wait_for(**HOLD)
+    with standing.pair.stopped("real viewers suffer"):
+        code, said = run.end()
+
+    assert code == 2, said
+    assert "stop condition somebody-says-stop is met" in said
+    assert "real viewers suffer" in said
+    assert run.has(kind="cut", why="stop_condition")
+    assert run.has(kind="closed", by="runner", all_healed=True)
+    assert run.result()["verdict"] == "INCOMPLETE"
+    assert "somebody-says-stop" in (run.folder / "report.zh.html").read_text(encoding="utf-8")
+    assert standing.is_whole() == ""
+
+
+def test_a_stop_condition_that_is_met_before_the_drill_begins_lets_nothing_be_broken(start, standing):
+    with standing.pair.stopped("real viewers suffer already"):
+        run = start(f"{UNTIL_SOMEBODY_ACTS}[stall]")
+        code, said = run.end()
+
+    assert code == 3, said
+    assert "stop condition somebody-says-stop is met before the drill begins" in said
+    assert not run.has(kind="injected")
+    assert run.has(kind="checked", name="stop condition somebody-says-stop", ok=False)
+
+
 @pytest.mark.parametrize(
     ("command", "why", "message"),
     [
