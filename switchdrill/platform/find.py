@@ -50,7 +50,6 @@ def place(named: str | None, *, state: Path, holder: str) -> Placed:
     if named is not None:
         running = running_file(named)
         if running is not None:
-            _refuse_ruins(running.parent.name)
             platform = yamlfile.read(running, Platform)
             known = home.residents(running.parent.name)
             rung = None if known is None else known.rung
@@ -72,6 +71,22 @@ def place(named: str | None, *, state: Path, holder: str) -> Placed:
         raise
     starts = project is not None or any(service.run for service in platform.services)
     return Placed(platform=platform, file=file, lock=lock, is_ours=starts, project=project)
+
+
+def refuse_ruins(placed: Placed) -> None:
+    """A standing platform of which a process has died would be measured as the drill's own doing. Asked when everything
+    is healed that may have ended it.
+    """
+    name = placed.platform.id
+    known = home.residents(name) if placed.file == home.standing_file(name) else None
+    ended = [] if known is None else known.ended()
+    if ended:
+        raise Refused(
+            _("platform {name} is up, but not whole").format(name=name),
+            where=", ".join(each.log for each in ended),
+            because=_("these have ended: {names}").format(names=", ".join(each.name for each in ended)),
+            now=_("start it anew:  switchdrill down {name}  and  switchdrill up {name}").format(name=name),
+        )
 
 
 def find_file(named: str) -> Path:
@@ -200,19 +215,6 @@ def _id_of(file: Path) -> str:
         return ""
     found = next((line for line in lines if line.startswith("id:")), "")
     return found.removeprefix("id:").partition(" #")[0].strip().strip("\"'")
-
-
-def _refuse_ruins(name: str) -> None:
-    """A standing platform of which a process has died would be measured as the drill's own doing."""
-    known = home.residents(name)
-    ended = [] if known is None else known.ended()
-    if ended:
-        raise Refused(
-            _("platform {name} is up, but not whole").format(name=name),
-            where=", ".join(each.log for each in ended),
-            because=_("these have ended: {names}").format(names=", ".join(each.name for each in ended)),
-            now=_("start it anew:  switchdrill down {name}  and  switchdrill up {name}").format(name=name),
-        )
 
 
 def _locked(platform: Platform, holder: str) -> PlatformLock:

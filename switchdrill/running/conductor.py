@@ -23,7 +23,7 @@ from switchdrill.errors import (
 )
 from switchdrill.healing.lost import sweep, sweep_by_lock
 from switchdrill.judging import Judged, judge
-from switchdrill.platform.find import Placed, place
+from switchdrill.platform.find import Placed, place, refuse_ruins
 from switchdrill.platform.image import provide_images
 from switchdrill.platform.model import Platform
 from switchdrill.platform.programs import refuse_missing_programs
@@ -101,6 +101,7 @@ def _conducted(draft: Draft, progress: Progress, drill: Drill, body: Callable[[]
         if not placed.is_ours:
             prove_engines(placed.platform)
         _tell_healed([] if request.is_dry else sweep_by_lock(placed.platform), progress)
+        refuse_ruins(placed)
         draft.platform, draft.rung = _carried(placed, is_dry=request.is_dry)
         refuse(lint(runbook, draft.platform), request.runbook)
         paper = PaperStage(runbook, draft.platform, is_dry=request.is_dry)

@@ -53,7 +53,7 @@ def test_what_the_platform_does_not_offer_is_refused(
 ) -> None:
     with pytest.raises(Refused) as caught:
         fault.plan(platform_of(small_platform, tmp_path, **changed))
-    assert because in (caught.value.because or "")
+    assert because in f"{caught.value.what}\n{caught.value.because}"
 
 
 def test_a_platform_that_declares_none_is_told_what_to_write(small_platform: Make) -> None:
