@@ -100,6 +100,13 @@ class Demanding(Protocol):
         ...
 
 
+@runtime_checkable
+class Needing(Protocol):
+    """A fault that says what a platform, or the machine, must have for it."""
+
+    needs: ClassVar[str]
+
+
 def parameters(fault: Fault) -> dict[str, str]:
     """A fault's own parameters, as text for records."""
     if not is_dataclass(fault):

@@ -30,6 +30,7 @@ class CertificateExpired(service.ServiceFault):
     """
 
     kind: ClassVar[str] = "certificate-expired"
+    needs: ClassVar[str] = marked("`certificates` in the platform's file, and openssl on this machine")
     verb: ClassVar[str] = "an expired certificate"
     legend: ClassVar[Legend] = Legend(
         name=marked("Certificate expired"),

@@ -29,6 +29,7 @@ class ClockSkew(service.ServiceFault):
     """
 
     kind: ClassVar[str] = "clock-skew"
+    needs: ClassVar[str] = marked("libfaketime where the service runs")
     verb: ClassVar[str] = "libfaketime at a restart"
     legend: ClassVar[Legend] = Legend(
         name=marked("Clock skewed"),

@@ -33,6 +33,9 @@ class DiskFull(service.ServiceFault):
     """
 
     kind: ClassVar[str] = "disk-full"
+    needs: ClassVar[str] = marked(
+        "a mount of limited size (tmpfs, a small volume) in a container, or of a program that we started"
+    )
     verb: ClassVar[str] = "a file that fills a mount"
     legend: ClassVar[Legend] = Legend(
         name=marked("Disk full"),

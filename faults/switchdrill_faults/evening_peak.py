@@ -40,6 +40,9 @@ class EveningPeak(ComposedFault):
     """
 
     kind: ClassVar[str] = "evening-peak"
+    needs: ClassVar[str] = marked(
+        "a Toxiproxy on the links; of loss: the packet path, too; a line is `line` of its links"
+    )
     legend: ClassVar[Legend] = Legend(
         name=marked("Evening peak"),
         looks_like=marked(

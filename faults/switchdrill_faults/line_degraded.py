@@ -27,6 +27,9 @@ class LineDegraded(ComposedFault):
     """
 
     kind: ClassVar[str] = "line-degraded"
+    needs: ClassVar[str] = marked(
+        "of latency: a Toxiproxy; of loss: the packet path; of a rate: either; a line is `line` of its links"
+    )
     legend: ClassVar[Legend] = Legend(
         name=marked("Line degraded"),
         looks_like=marked(

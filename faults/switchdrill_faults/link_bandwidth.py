@@ -34,6 +34,7 @@ class LinkBandwidth(ProxyFault):
     """
 
     kind: ClassVar[str] = "link-bandwidth"
+    needs: ClassVar[str] = marked("a Toxiproxy on the link, or the packet path")
     toxic_type: ClassVar[str] = "bandwidth"
     pours_s: ClassVar[float] = 0.1
     legend: ClassVar[Legend] = Legend(

@@ -23,6 +23,7 @@ class OperatorLoss(PacketRules):
     """
 
     kind: ClassVar[str] = "operator-loss"
+    needs: ClassVar[str] = marked("the packet path on this host, and the operator's `source` in the platform's file")
     legend: ClassVar[Legend] = Legend(
         name=marked("Operator loss"),
         looks_like=marked("one operator's viewers get no name and reach no site; all others notice nothing"),

@@ -16,6 +16,7 @@ class PacketCorruption(ShareFault):
     """One bit is turned over in a share of the packets of these links. Needs netem."""
 
     kind: ClassVar[str] = "packet-corruption"
+    needs: ClassVar[str] = marked("netem in this kernel (sch_netem, ifb, cls_u32, act_mirred), and iproute2")
     legend: ClassVar[Legend] = Legend(
         name=marked("Packets corrupted"),
         looks_like=marked("data over the link comes later and slower; datagrams are missing"),

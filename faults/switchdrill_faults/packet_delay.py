@@ -22,6 +22,7 @@ class PacketDelay(PacketFault):
     """
 
     kind: ClassVar[str] = "packet-delay"
+    needs: ClassVar[str] = marked("netem in this kernel (sch_netem, ifb, cls_u32, act_mirred), and iproute2")
     legend: ClassVar[Legend] = Legend(
         name=marked("Datagrams late"),
         looks_like=marked("datagrams come late; connections are as before"),

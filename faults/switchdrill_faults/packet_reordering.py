@@ -17,6 +17,7 @@ class PacketReordering(ShareFault):
     """All packets of these links come `by` later, but for a share that overtakes them. Needs netem."""
 
     kind: ClassVar[str] = "packet-reordering"
+    needs: ClassVar[str] = marked("netem in this kernel (sch_netem, ifb, cls_u32, act_mirred), and iproute2")
     legend: ClassVar[Legend] = Legend(
         name=marked("Packets reordered"),
         looks_like=marked("datagrams come late and in another order; connections are slower"),

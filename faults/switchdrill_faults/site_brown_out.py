@@ -28,6 +28,7 @@ class SiteBrownOut(ComposedFault):
     """
 
     kind: ClassVar[str] = "site-brown-out"
+    needs: ClassVar[str] = marked("containers, or programs and cgroups; of a rate: a Toxiproxy, or the packet path")
     legend: ClassVar[Legend] = Legend(
         name=marked("Site brown-out"),
         looks_like=marked("the site answers late and slowly; under load not in time"),

@@ -44,6 +44,10 @@ class SiteLoss:
     """
 
     kind: ClassVar[str] = "site-loss"
+    needs: ClassVar[str] = marked(
+        "stall: its containers, or a Toxiproxy of ours; fast_fail: one of theirs will do; blackhole: the packet path;"
+        " power_off: containers and the packet path"
+    )
     legend: ClassVar[Legend] = Legend(
         name=marked("Site loss"),
         looks_like=marked(

@@ -7,13 +7,11 @@ from switchdrill.cli.told import paragraphs, say, told
 from switchdrill.errors import EXIT_PASS
 from switchdrill.text import _
 
-_INDENT = f"{'':<16}"
-
 
 @main.command(
     help=paragraphs(
         _("The catalogue of faults."),
-        _("Each with its parameters, and what a client sees of it."),
+        _("Each with its parameters, what a client sees of it, and what it needs."),
         _("With --platform: which are possible there, by what, and why others are not; nothing is touched."),
     )
 )
@@ -22,7 +20,7 @@ _INDENT = f"{'':<16}"
 def faults(platform: str | None) -> int:
     from dataclasses import MISSING, fields
 
-    from switchdrill.fault import Demanding, catalogue
+    from switchdrill.fault import Demanding, Needing, catalogue
     from switchdrill.possible import answers, notes, on_paper, packets_only
     from switchdrill.running.own_network import step_inside
 
@@ -31,18 +29,22 @@ def faults(platform: str | None) -> int:
     placed = on_paper(platform) if platform is not None else None
     for line in notes(placed) if placed is not None else ():
         say(line)
+    width = max(len(kind) for kind in catalogue()) + 1
+    indent = " " * width
     for kind, fault in sorted(catalogue().items()):
         names = ", ".join(
             each.name if each.default is MISSING else f"{each.name}={each.default!r}"
             for each in fields(fault)  # type: ignore[arg-type]
         )
-        say(f"{kind:<15} {fault.__name__}({names})")
-        say(f"{_INDENT}from {fault.__module__} import {fault.__name__}")
-        say(f"{_INDENT}{_(fault.legend.looks_like)}")
+        say(f"{kind:<{width}}{fault.__name__}({names})")
+        say(f"{indent}from {fault.__module__} import {fault.__name__}")
+        say(f"{indent}{_(fault.legend.looks_like)}")
+        if isinstance(fault, Needing):
+            say(indent + _("needs {what}").format(what=_(fault.needs)))
         if isinstance(fault, Demanding) and (told_here := fault.on_this_machine()):
-            say(f"{_INDENT}{told_here}")
+            say(f"{indent}{told_here}")
         for answer in answers(fault, placed) if placed is not None else ():
-            say(f"{_INDENT}{answer.told()}")
+            say(f"{indent}{answer.told()}")
     straight = packets_only(placed) if placed is not None else []
     if straight:
         say(

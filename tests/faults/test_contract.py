@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from switchdrill.errors import BadInput
-from switchdrill.fault import Fault, catalogue, parameters
+from switchdrill.fault import Fault, Needing, catalogue, parameters
 from switchdrill.record.plan import Legend
 from switchdrill.record.samples import Outcome
 from switchdrill.undo import Undo
@@ -54,6 +54,8 @@ def test_every_registered_fault_has_examples_here(kind: str) -> None:
 def test_a_fault_is_plain_data_that_cannot_change(fault: Fault) -> None:
     assert dataclasses.is_dataclass(fault)
     assert isinstance(type(fault).legend, Legend)
+    assert isinstance(fault, Needing)
+    assert fault.needs
     assert set(parameters(fault)) == {field.name for field in dataclasses.fields(fault)}
     with pytest.raises(TypeError):
         type(fault)("positional")  # type: ignore[call-arg]

@@ -12,7 +12,7 @@ from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
 from switchdrill.record.plan import PlannedEffect
 from switchdrill.record.samples import Outcome
-from switchdrill.text import _
+from switchdrill.text import _, marked
 from switchdrill.undo import Undo
 from switchdrill_faults.commanded import playing
 from switchdrill_faults.commanded.playing import AS_IT_WAS, play
@@ -28,6 +28,7 @@ class DisorderFault:
     """What faults have in common that the platform makes by a command of its own."""
 
     kind: ClassVar[str]
+    needs: ClassVar[str] = marked("commands of the platform's own: `disorders` in its file")
     disorder: ClassVar[Known]
     seen_as: ClassVar[tuple[Outcome, ...]] = ()
     """What probes that go straight to the site see of it; none: nothing that a single question shows."""

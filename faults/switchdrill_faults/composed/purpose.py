@@ -9,7 +9,7 @@ from switchdrill.errors import Refused
 from switchdrill.fault import Counted, Fault
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
-from switchdrill.text import _
+from switchdrill.text import _, marked
 from switchdrill.undo import Undo
 from switchdrill_faults.composed import idle
 from switchdrill_faults.composed.fault import ComposedFault
@@ -23,6 +23,7 @@ from switchdrill_faults.parameter import refuse_empty
 class PurposeFault(ComposedFault, ABC):
     """Which links; everything else is what a fault of one link does."""
 
+    needs: ClassVar[str] = marked("links whose `carries` says so, and the packet path or a Toxiproxy on each")
     carries: ClassVar[Literal["publishing", "health", "replication"]]
 
     site: str

@@ -14,7 +14,7 @@ from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
 from switchdrill.record.plan import PlannedEffect
 from switchdrill.record.samples import Outcome
-from switchdrill.text import _
+from switchdrill.text import _, marked
 from switchdrill.undo import Fact, Undo
 from switchdrill_faults.composed import idle, inner
 from switchdrill_faults.composed.fault import ComposedFault, heal_parts
@@ -37,6 +37,7 @@ class SeveredFault(ComposedFault, ABC):
     """One undo for all of them, so that no link is open before every site that was cut off is fenced."""
 
     kind: ClassVar[str]
+    needs: ClassVar[str] = marked("of each link: the packet path (blackhole), or a Toxiproxy (fast_fail)")
 
     shape: Shape = "blackhole"
     """`blackhole`: connects time out, live connections fall silent. `fast_fail`: those are refused, these closed."""

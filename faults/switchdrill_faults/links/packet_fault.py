@@ -9,6 +9,7 @@ from switchdrill.fault import EXAMPLE, Counted, PutBack
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import PlannedEffect
+from switchdrill.text import marked
 from switchdrill.undo import AT_ONCE_S, Undo
 from switchdrill_faults.links import hold
 from switchdrill_faults.links.chosen import chosen
@@ -32,6 +33,9 @@ class PacketRules:
     """Rules of the packet path, each in an undo of its own."""
 
     kind: ClassVar[str]
+    needs: ClassVar[str] = marked(
+        "the packet path: nft as root, in a network namespace of the run's own, or in a container"
+    )
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """One transaction for each undo."""

@@ -13,7 +13,7 @@ from switchdrill.platform.address import split_endpoint
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import PlannedEffect
-from switchdrill.text import _
+from switchdrill.text import _, marked
 from switchdrill.undo import Undo
 from switchdrill_faults.links import knock, laying, proxied
 from switchdrill_faults.links.chosen import chosen
@@ -42,6 +42,7 @@ class ProxyFault(ABC):
     """A fault that is laid on the proxies that links pass first."""
 
     kind: ClassVar[str]
+    needs: ClassVar[str] = marked("a Toxiproxy on the link: ours, or one that the site's `toxiproxy` names")
     toxic_type: ClassVar[str] = ""
     """Toxiproxy's own; empty: the proxy is closed."""
     is_for_steady: ClassVar[bool] = False

@@ -13,7 +13,7 @@ from switchdrill.errors import CouldNotHeal, SwitchdrillError
 from switchdrill.fault import Counted, PutBack
 from switchdrill.platform.model import Platform
 from switchdrill.record.plan import Legend, PlannedEffect
-from switchdrill.text import _
+from switchdrill.text import _, marked
 from switchdrill.undo import Fact, Undo
 from switchdrill_faults.names import hold as holds
 from switchdrill_faults.names import meant, over_tcp
@@ -36,6 +36,9 @@ class NameFault(ABC):
     """Answers of one resolver, or of all, are disturbed where clients ask it."""
 
     kind: ClassVar[str]
+    needs: ClassVar[str] = marked(
+        "`names` in the platform's file: a relay of ours, or its own dnsdist, in front of the resolver"
+    )
     legend: ClassVar[Legend]
     says: ClassVar[str]
     """What its rules do, for people: `drops questions`."""

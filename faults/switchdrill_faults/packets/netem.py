@@ -26,8 +26,9 @@ _LEADS_TO = re.compile(r"to device (\S+?)\)")
 
 
 def on_this_machine() -> str:
-    """Why it can't be had here, or that nobody has tried it."""
-    return why_no_netem() or _("unproven: netem was tried in a small virtual machine only (User Mode Linux 6.1)")
+    """Why it can't be had here, and that nobody has tried it."""
+    unproven = _("unproven: netem was tried in a small virtual machine only (User Mode Linux 6.1)")
+    return "; ".join(filter(None, [why_no_netem(), unproven]))
 
 
 def device(table: str) -> str:

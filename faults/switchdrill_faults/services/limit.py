@@ -8,6 +8,7 @@ from typing import ClassVar
 from switchdrill.fault import Counted, PutBack
 from switchdrill.machine.cgroup import Controller
 from switchdrill.platform.model import Platform
+from switchdrill.text import marked
 from switchdrill.undo import Fact, Undo
 from switchdrill_faults.docker.cage import ContainerCage
 from switchdrill_faults.processes.cage import ProgramCage
@@ -19,6 +20,9 @@ from switchdrill_faults.services.hold import held
 class LimitFault(service.ServiceFault, ABC):
     """Healed into what it was held to before, and a service that runs and is ready."""
 
+    needs: ClassVar[str] = marked(
+        "a container of the platform's file, or a program that switchdrill started and cgroups we may write"
+    )
     controller: ClassVar[Controller]
 
     @abstractmethod

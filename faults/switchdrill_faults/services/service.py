@@ -9,7 +9,7 @@ from switchdrill.errors import Refused
 from switchdrill.platform.model import Platform
 from switchdrill.platform.service import Service
 from switchdrill.record.plan import PlannedEffect
-from switchdrill.text import _
+from switchdrill.text import _, marked
 from switchdrill.undo import Undo
 from switchdrill_faults.parameter import refuse_empty
 from switchdrill_faults.services.hold import grasp, held
@@ -34,6 +34,7 @@ class ServiceFault:
     """Healed into a service that runs and is ready."""
 
     kind: ClassVar[str]
+    needs: ClassVar[str] = marked("a container of the platform's file, or a program that switchdrill started")
     verb: ClassVar[str]
     """Of the mechanism: `kill`."""
 
