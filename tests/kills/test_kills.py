@@ -11,9 +11,9 @@ from tests.kills.strangers import strangers
 
 pytestmark = [pytest.mark.needs_docker, pytest.mark.needs_root]
 KILLS = 25
-SOON_MS = 15_000
-"""A healer needs a fraction of a second; a busy machine, some more."""
 AT_ONCE_MS = 1_000
+BUSY_MS = 4_000
+"""Once in so many kills the machine may be busy with something else."""
 
 
 def test_random_kills_leave_nothing_broken_and_nothing_of_others_touched(tmp_path: Path) -> None:
@@ -27,15 +27,13 @@ def test_random_kills_leave_nothing_broken_and_nothing_of_others_touched(tmp_pat
     assert [] == [each for each in kills if each.problem]
     assert KILLS == len(kills)
     assert before == after
-    healed = sorted(each.whole_ms for each in kills if each.was_broken and not each.with_healer)
-    begun = sorted(each.begun_ms for each in kills if each.was_broken and not each.with_healer)
-    assert healed, "no kill came while anything was broken"
-    assert max(begun) < SOON_MS
-    assert begun[len(begun) // 2] < AT_ONCE_MS
-    at_once = sorted(
-        each.whole_ms
-        for each in kills
-        if each.was_broken and not each.with_healer and MECHANISMS[each.mechanism].is_at_once
-    )
-    assert max(at_once, default=0) < SOON_MS
-    assert not at_once or at_once[len(at_once) // 2] < AT_ONCE_MS
+    by_healer = [each for each in kills if each.was_broken and not each.with_healer]
+    assert by_healer, "no kill came while anything was broken"
+    _at_once([each.begun_ms for each in by_healer])
+    _at_once([each.whole_ms for each in by_healer if MECHANISMS[each.mechanism].is_at_once])
+
+
+def _at_once(took_ms: list[float]) -> None:
+    late = [each for each in took_ms if each >= AT_ONCE_MS]
+    assert len(late) <= 1, took_ms
+    assert max(took_ms, default=0) < BUSY_MS
