@@ -57,7 +57,7 @@ class OperatorLoss(PacketRules):
                 because=_("nothing tells its viewers from others: it has no source in the platform's file"),
                 now=_("give it an address of this machine that its viewers come from:  source: ..."),
             )
-        if not this_machine.has(operator.source):
+        if not this_machine.has(operator.source) and operator.source not in platform.gateways:
             raise self._refused(
                 _("its viewers come from {source}, which is no address of this machine").format(source=operator.source)
             )

@@ -128,6 +128,11 @@ class ComposeNetwork(Strict):
     def subnet(self) -> str:
         return self.ipam.config[0].subnet
 
+    @property
+    def gateway(self) -> str:
+        """The address that the engine's machine has in it: Docker takes the first."""
+        return str(next(ipaddress.ip_network(self.subnet).hosts()))
+
 
 class ComposeVolume(Strict):
     """Named and empty."""

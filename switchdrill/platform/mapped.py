@@ -36,13 +36,17 @@ def mapped(platform: Platform, project: Project | None) -> Platform:
     Of a project of ours the Compose file tells; of others' the engine is asked. Refused when a mapping matches no
     container, or one container twice, or one that does not run.
     """
+    gateways: list[str] = []
     if project is not None:
         services = [_to_be(each, platform, project.compose) for each in platform.services]
+        if endpoint_of(platform, None).is_local:
+            gateways = [each.gateway for each in project.compose.networks.values()]
     else:
         listed = [*platform.services, *_labelled(platform)]
         services = [_as_found(each, platform) for each in listed]
     _refuse_twice(services)
-    return platform.model_copy(update={"services": services, "docker": _docker_here_and_now(platform.docker)})
+    docker = _docker_here_and_now(platform.docker)
+    return platform.model_copy(update={"services": services, "docker": docker, "gateways": gateways})
 
 
 def identified(platform: Platform) -> Platform:

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -11,7 +11,7 @@ from switchdrill.duration import Duration, PositiveDuration
 from switchdrill.naming import Line, Prose
 from switchdrill.naming import Name as Name
 from switchdrill.platform import disorder
-from switchdrill.platform.address import Endpoint
+from switchdrill.platform.address import Address, Endpoint
 from switchdrill.platform.certificate import Certificate
 from switchdrill.platform.entry import Entry as Entry
 from switchdrill.platform.entry import Operator
@@ -28,6 +28,7 @@ from switchdrill.yamlfile import Misplaced, SourceFile, Strict
 SHARES_MAY_MISS = 0.01
 """Of 1: thirds are written as 0.33."""
 _OF_A_SITE = ("failback", "fence", "steer")
+Written = TypeVar("Written")
 
 
 class Detector(Strict):
@@ -97,6 +98,8 @@ class Platform(Strict):
     carried: Literal["ours", "foreign", "nobody"] = "ours"
     """Written by the engine: whether its links pass Toxiproxy servers of ours, or somebody else's one. `nobody`: a
     platform that others have started, and that names no Toxiproxy of theirs."""
+    gateways: list[Address] = []
+    """Written by the engine: addresses that this machine has once the networks of the Compose file are made."""
 
     @field_validator("commands")
     @classmethod
@@ -138,14 +141,14 @@ class Platform(Strict):
             raise ValueError(_("the operators' shares are {total:g} together, not 1").format(total=total))
         return operators
 
-    @field_validator("state", "carried")
+    @field_validator("state", "carried", "gateways")
     @classmethod
-    def _written_by_the_engine(cls, value: str | None, info: ValidationInfo) -> str | None:
+    def _written_by_the_engine(cls, value: Written, info: ValidationInfo) -> Written:
         """What the engine writes, it writes beside its processes' logs: in a file of the folder that `state` names."""
         if value is None or not isinstance(info.context, SourceFile):
             return value
         state = value if info.field_name == "state" else info.data.get("state")
-        if state is None or Path(state).resolve() != info.context.path.resolve().parent:
+        if state is None or Path(str(state)).resolve() != info.context.path.resolve().parent:
             raise ValueError(_("this is written by the engine, into files of its own; leave it out"))
         return value
 

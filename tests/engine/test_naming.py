@@ -82,6 +82,7 @@ def refused(text: str, model: type[Runbook] | type[Platform]) -> str:
         (Platform, "authority: ${net}.0.1:18053", 'authority: "fe80::1%\\x1b:53"', ["authority", "a numeric address"]),
         (Platform, "title: Embedded", "state: /tmp/elsewhere\ntitle: Embedded", ["state", "written by the engine"]),
         (Platform, "title: Embedded", "carried: foreign\ntitle: Embedded", ["carried", "written by the engine"]),
+        (Platform, "title: Embedded", "gateways: [10.9.0.1]\ntitle: Embedded", ["gateways", "written by the engine"]),
     ],
 )
 def test_a_file_is_refused_by_line(model: type[Runbook] | type[Platform], old: str, new: str, words: list[str]) -> None:

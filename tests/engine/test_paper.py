@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from switchdrill.drill import Drill
-from switchdrill.errors import BadInput
-from switchdrill.platform.find import read_unplaced
+from switchdrill.errors import BadInput, Refused
+from switchdrill.platform.find import filled, find_file, read_unplaced
+from switchdrill.platform.mapped import mapped, project_of
+from switchdrill.platform.model import Platform
 from switchdrill.runbook.model import Runbook
 from switchdrill.running.paper import PaperStage
 from switchdrill.yamlfile import read
-from switchdrill_faults import LinkBlackhole, SiteLoss, SiteUplinkLoss
+from switchdrill_faults import LinkBlackhole, OperatorLoss, SiteLoss, SiteUplinkLoss
 
 BOOK = Path(__file__).parents[2] / "drills" / "runbooks" / "two-site-fast.yaml"
 PRIMARY = SiteLoss(site="primary", shape="stall")
@@ -66,3 +68,14 @@ def test_viewers_need_something_to_watch(tmp_path):
 
     with pytest.raises(BadInput, match="nothing to watch"), drill.load("peak"):
         pass
+
+
+@pytest.mark.needs_root
+def test_viewers_may_come_from_a_network_that_is_yet_to_be_made_and_from_no_other(tmp_path):
+    file, lost = find_file("staging"), OperatorLoss(operator="telecom")
+    platform = filled(read(file, Platform, values={"net": "10.98"}), file, tmp_path)
+    staging = mapped(platform, project_of(platform, file, tmp_path))
+
+    assert ["operator telecom"] == [undo.target for undo in lost.plan(staging)]
+    with pytest.raises(Refused, match=r"10\.98\.4\.1, which is no address of this machine"):
+        lost.plan(platform)
