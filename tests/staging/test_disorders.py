@@ -1,4 +1,4 @@
-"""The staging platform's own disorders, each by the fault that asks for it, on one platform."""
+"""The staging platform's own disorders, each by the fault that asks for it, and a lost operator: on one platform."""
 
 import os
 import subprocess
@@ -12,8 +12,9 @@ from switchdrill import yamlfile
 from switchdrill.clock import wait_until
 from switchdrill.fault import Fault
 from switchdrill.platform.model import Platform
-from switchdrill_faults import PlaylistFrozen, StandbyTooSmall, StreamMetadataMissing
+from switchdrill_faults import OperatorLoss, PlaylistFrozen, StandbyTooSmall, StreamMetadataMissing
 from tests.staging.conftest import ROOT, platform_in
+from tests.staging.reached import EVERYTHING, reached
 
 pytestmark = [pytest.mark.needs_docker, pytest.mark.needs_root]
 
@@ -64,3 +65,18 @@ def test_it_is_made_seen_in_the_world_and_taken_back(up: Platform, fault: Fault,
     finally:
         healed = [fault.heal(undo) for undo in undos]
     assert all("is as it was" in each for each in healed)
+
+
+def test_a_lost_operators_viewers_reach_nothing_and_all_others_everything(up: Platform) -> None:
+    fault = OperatorLoss(operator="telecom")
+    undos = fault.plan(up)
+    assert EVERYTHING == reached(up, "telecom")
+    fault.inject(undos)
+    try:
+        assert ([], EVERYTHING) == (reached(up, "telecom"), reached(up, "unicom"))
+        assert fault.counted(undos).ok
+    finally:
+        fault.heal(undos[0])
+    assert EVERYTHING == reached(up, "telecom")
+    checked = subprocess.run(up.commands["check"], capture_output=True, text=True, timeout=60, check=False)
+    assert 0 == checked.returncode, checked.stderr

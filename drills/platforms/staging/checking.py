@@ -73,16 +73,17 @@ def _gslb(settings: Settings, primary: str) -> Iterator[str]:
 
 
 def _names(platform: Platform, primary: str) -> Iterator[str]:
-    """Every resolver sends viewers to the primary; a slow one does so later than the others."""
+    """Every resolver sends its viewers to the primary; a slow one does so later than the others."""
     wanted = platform.sites[primary].address
-    servers = {name: operator.resolver for name, operator in platform.operators.items() if operator.resolver}
+    servers = {name: (each.resolver, each.source) for name, each in platform.operators.items() if each.resolver}
     if platform.authority is not None:
-        servers["authority"] = platform.authority
+        servers["authority"] = (platform.authority, None)
     for entry in sorted({entry.name for entry in platform.entries.values()}):
-        for name, server in servers.items():
+        question = dns.message.make_query(entry, "A")
+        for name, (server, source) in servers.items():
             host, port = split_endpoint(server)
             try:
-                answer = dns.query.udp(dns.message.make_query(entry, "A"), host, port=port, timeout=ANSWERED_S)
+                answer = dns.query.udp(question, host, port=port, timeout=ANSWERED_S, source=source)
             except (dns.exception.DNSException, OSError) as problem:
                 yield f"{name} does not answer for {entry}: {type(problem).__name__}"
                 continue
