@@ -149,5 +149,5 @@ def _rooms(settings: Settings, primary: str, standby: str) -> Iterator[str]:
     for site, reply in known.items():
         if reply.status != 200:
             yield f"site {site} does not know its room: {reply.text()}"
-    if known[primary].body != known[standby].body:
+    if known[primary].told() != known[standby].told():
         yield "the sites differ in their room's metadata"
