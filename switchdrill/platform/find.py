@@ -141,11 +141,14 @@ def content_roots() -> list[Path]:
 
 
 def running_file(named: str) -> Path | None:
-    """The resolved file of a platform that `up` started, all of it; named by its id, its folder or its file's stem.
+    """The resolved file of a platform that `up` started, all of it; named by its id, its folder, its file's stem, or by
+    the very path that `up` printed.
 
-    A path never means one that is up: it is somebody's own file, to be started as it says.
+    Another path never means one that is up: it is somebody's own file, to be started as it says.
     """
-    if is_path(named) or not PLAIN_NAME.fullmatch(named):
+    if is_path(named):
+        return home.standing_at(Path(named))
+    if not PLAIN_NAME.fullmatch(named):
         return None
     found = home.standing_file(named)
     if found is None and home.names():

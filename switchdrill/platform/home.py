@@ -64,6 +64,13 @@ def standing_file(name: str) -> Path | None:
     return home / "platform.yaml" if _is_there(home / MARK) and _is_there(home / "platform.yaml") else None
 
 
+def standing_at(file: Path) -> Path | None:
+    """`file`, if it is the resolved file of a platform that is up."""
+    folder = file.resolve().parent
+    found = standing_file(folder.name) if folder.parent == _platforms().resolve() else None
+    return found if found is not None and found.resolve() == file.resolve() else None
+
+
 def is_half(name: str) -> bool:
     """Whether an `up` or a `down` of it was killed half-way."""
     return _is_there(home_of(name)) and standing_file(name) is None

@@ -11,7 +11,7 @@ import pytest
 
 from switchdrill.errors import Refused
 from switchdrill.machine.process import ProcessName, end, end_all, is_running, owned_by
-from switchdrill.platform.find import find_file, place, read_unplaced, running_file
+from switchdrill.platform.find import find_file, place, read_unplaced, refuse_ruins, running_file
 from switchdrill.platform.home import is_half, names, residents, standing_file
 
 from .test_run_command import switchdrill
@@ -95,6 +95,16 @@ def test_a_file_is_never_taken_for_one_that_is_up(folder: Path, monkeypatch: pyt
     assert read_unplaced("prod.yaml").production is True
     assert find_file("prod.yaml") == Path("prod.yaml")
     assert running_file("prod.yaml") is None
+
+
+def test_the_path_that_up_prints_means_the_platform_that_is_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = call(folder, "up", "small")[1].splitlines()[0]
+    monkeypatch.chdir(Path(printed).parent)
+
+    for named in (printed, "./platform.yaml", "../small/platform.yaml"):
+        found = running_file(named)
+        assert found is not None
+        assert found.resolve() == Path(printed).resolve()
 
 
 def test_stopping_what_is_not_up_names_what_is(folder: Path) -> None:
@@ -198,8 +208,10 @@ def test_a_platform_of_which_a_process_died_is_not_drilled(folder: Path) -> None
 
     assert (3, True, True) == (code, "up, but not whole" in said, "have ended: bell" in said), said
     assert "bell" in call(folder, "doctor")[1]
+    placed = place("small", state=folder / "unused", holder="a test")
     with pytest.raises(Refused, match="not whole"):
-        place("small", state=folder / "unused", holder="a test")
+        refuse_ruins(placed)
+    placed.lock.release()
     assert (0, True) == (call(folder, "down", "tiny")[0], not running(folder))
 
 
