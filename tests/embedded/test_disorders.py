@@ -81,17 +81,19 @@ def test_a_stream_of_another_size_is_seen_in_its_segments(shared):
 def test_each_wrong_parameter_is_wrong_alone(monkeypatch):
     monkeypatch.syspath_prepend(str(HERE))
     from coding import AS_PROMISED, WRONG
-    from disordered_stream import _held_against
     from encoder import Encoder
     from picture import chroma, luma
+    from promised import held_against
     from rooms import EncoderParameters, Room
 
     from switchdrill.clock import anchor
     from switchdrill.mark import Mark
+    from switchdrill.platform.asking import Reply
 
     promised = EncoderParameters(
         video="h264", audio="aac", width=320, height=180, frames_per_second=25, segment_ms=1000
     )
+    room = Reply(status=200, body=Room(room="room1", encoder=promised).model_dump_json().encode())
     found = {}
     for name, coding in {"": AS_PROMISED, **WRONG}.items():
         encoder = Encoder(coding)
@@ -102,7 +104,7 @@ def test_each_wrong_parameter_is_wrong_alone(monkeypatch):
                 picture = luma(mark, date=anchor().date(0), frame_in_second=number, stride=encoder.strides[0])
                 encoder.picture(number, (picture, *chroma(second, encoder.strides[1])))
             data = encoder.finish()
-        found[name] = list(_held_against(Room(room="room1", encoder=promised), data))
+        found[name] = list(held_against(room, data))
 
     assert {"": [], "resolution": ["resolution"], "codec": ["codec"], "gop": ["gop"]} == found
 

@@ -1,9 +1,11 @@
 """The staging platform's own disorders, each by the fault that asks for it, and a lost operator: on one platform."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,16 @@ from switchdrill import yamlfile
 from switchdrill.clock import wait_until
 from switchdrill.fault import Fault
 from switchdrill.platform.model import Platform
-from switchdrill_faults import OperatorLoss, PlaylistFrozen, StandbyTooSmall, StreamMetadataMissing
+from switchdrill_faults import (
+    DependencyMisplaced,
+    FailedChecks,
+    OperatorLoss,
+    PlaylistFrozen,
+    PrimaryKeepsWriting,
+    StandbyTooSmall,
+    StreamMetadataMissing,
+    WrongEncoderParameters,
+)
 from tests.staging.conftest import ROOT, platform_in
 from tests.staging.reached import EVERYTHING, reached
 
@@ -46,24 +57,36 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         (StreamMetadataMissing(field="encoder"), "the room at b has no encoder"),
         (PlaylistFrozen(site="standby"), "200, and the newest segment of b began"),
         (StandbyTooSmall(left="5%"), "the edge of b was held back"),
+        (WrongEncoderParameters(parameter="resolution"), "resolution 160x90"),
+        (WrongEncoderParameters(parameter="gop"), "gop no key picture for 2.0 s"),
+        (DependencyMisplaced(dependency="database"), "another site's PostgreSQL"),
     ],
 )
 def test_it_is_made_seen_in_the_world_and_taken_back(up: Platform, fault: Fault, said: str) -> None:
-    undos = fault.plan(up)
-    assert not fault.counted(undos).ok
-    fault.inject(undos)
-    saw = [""]
+    with broken_by(up, fault) as saw:
+        assert said in saw[0]
+
+
+@contextmanager
+def broken_by(up: Platform, *faults: Fault) -> Iterator[list[str]]:
+    """As a drill does it: planned, made, proven; healed, and proven again. What each one's proof says."""
+    planned = [(fault, fault.plan(up)) for fault in faults]
+    assert not any(fault.counted(undos).ok for fault, undos in planned)
+    saw: list[str] = []
 
     def is_proven() -> bool:
-        counted = fault.counted(undos)
-        saw[0] = counted.said
-        return counted.ok
+        counted = [fault.counted(undos) for fault, undos in planned]
+        saw[:] = [each.said for each in counted]
+        return all(each.ok for each in counted)
 
     try:
-        wait_until(is_proven, within_s=fault.effect(undos).within_s, what="proof", saw=lambda: saw[0])
-        assert saw[0].startswith(said)
+        for fault, undos in planned:
+            fault.inject(undos)
+        within_s = max(fault.effect(undos).within_s for fault, undos in planned)
+        wait_until(is_proven, within_s=within_s, what="proof", saw=lambda: "; ".join(saw))
+        yield saw
     finally:
-        healed = [fault.heal(undo) for undo in undos]
+        healed = [fault.heal(undo) for fault, undos in planned for undo in undos]
     assert all("is as it was" in each for each in healed)
 
 
@@ -78,5 +101,46 @@ def test_a_lost_operators_viewers_reach_nothing_and_all_others_everything(up: Pl
     finally:
         fault.heal(undos[0])
     assert EVERYTHING == reached(up, "telecom")
-    checked = subprocess.run(up.commands["check"], capture_output=True, text=True, timeout=60, check=False)
+    checked = commanded(up, "check")
     assert 0 == checked.returncode, checked.stderr
+
+
+def test_exactly_so_many_checks_fail_and_the_limit_is_exact(up: Platform) -> None:
+    """gdnsd declares a site down at the third failure in a row; the agent, which asks the same, sees none."""
+    before = len(downs(up))
+    with broken_by(up, FailedChecks(site="primary", count=2), FailedChecks(site="standby", count=3)) as saw:
+        assert ["2 of 2 checks of a have failed", "3 of 3 checks of b have failed"] == saw
+        wait_until(lambda: len(downs(up)) > before, within_s=2, what="b is declared down")
+    assert ["b"] == downs(up)[before:]
+    wait_until_well(up)
+
+
+def downs(up: Platform) -> list[str]:
+    """The sites that gdnsd has declared down, one after the other."""
+    lines = (Path(up.state or "") / "gslb.events.jsonl").read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+    return [each["site"] for each in events if each["event"] == "site_down"]
+
+
+def test_a_site_without_its_guard_leads_beside_the_active_one_and_comes_home(up: Platform) -> None:
+    with broken_by(up, PrimaryKeepsWriting(site="standby")) as saw:
+        assert ["b, which is not active, acknowledged a gift"] == saw
+        fenced = commanded(up, "fence", "b")
+        assert (1, True) == (fenced.returncode, "did not refuse a write" in fenced.stderr)
+    wait_until_well(up)
+
+
+def wait_until_well(up: Platform) -> None:
+    saw = [""]
+
+    def is_well() -> bool:
+        ran = commanded(up, "check")
+        saw[0] = ran.stderr
+        return ran.returncode == 0
+
+    wait_until(is_well, within_s=30, what="as after a fresh start", saw=lambda: saw[0])
+
+
+def commanded(up: Platform, name: str, site: str = "") -> subprocess.CompletedProcess[str]:
+    argv = [word.replace("{site}", site) for word in up.commands[name]]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)

@@ -1,13 +1,11 @@
 """Disorders of the stream itself: what is listed of it, and how it is coded."""
 
-import io
 from dataclasses import replace
 
-import av
 from coding import WRONG
 from disarray import Disarray
 from inside import asked
-from rooms import Room
+from promised import held_against
 from wiring import serving_sites, settings_of
 
 from switchdrill.clock import NS_PER_S, now_ns
@@ -62,32 +60,12 @@ class EncoderParameters:
             segment = asked(there, "origin", "GET", f"{_live(there)}/{newest}.ts") if newest is not None else None
             if segment is None or segment.status != 200 or room is None:
                 continue
-            wrong = _held_against(room.read(Room), segment.body)
+            wrong = held_against(room, segment.body)
             says = f"segment {newest} of {site}: {', '.join(f'{name} {found}' for name, found in wrong.items())}"
             return Looked(
                 is_caused=is_caused, is_shown=where.what in wrong, says=says if wrong else f"segment {newest} is right"
             )
         return Looked(is_caused=is_caused, is_shown=is_caused, says="no site serves a segment")
-
-
-def _held_against(room: Room, segment: bytes) -> dict[str, str]:
-    """What of the segment is not as the metadata says, and what it is instead.
-
-    A size that no key picture tells is not wrong; of another codec, only that is told.
-    """
-    promised = room.encoder
-    if promised is None:
-        raise CommandFailed("the room's metadata has no encoder parameters to hold a segment against")
-    with av.open(io.BytesIO(segment), "r") as container:
-        stream = container.streams.video[0]
-        packet = next(container.demux(stream))
-        found = {
-            "resolution": (f"{stream.width}x{stream.height}", f"{promised.width}x{promised.height}"),
-            "codec": (stream.codec_context.name, promised.video),
-            "gop": ("a key picture" if packet.is_keyframe else "no key picture at its start", "a key picture"),
-        }
-    wrong = {name: is_ for name, (is_, should_be) in found.items() if is_ != should_be and is_ != "0x0"}
-    return {name: is_ for name, is_ in wrong.items() if name != "gop" or "codec" not in wrong}
 
 
 def _newest(where: Where) -> int | None:

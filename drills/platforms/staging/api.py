@@ -1,7 +1,7 @@
 """A site's API: gifts, room metadata, danmaku, health, its role. At port 8000, behind the site's edge.
 
 POST /gifts {"id", "amount"} -> 200 acknowledged, 4xx surely not written (409: this site may not), 5xx nobody knows
-GET  /gifts?prefix=          -> {"records": [{"id", "times", "amount"}]}
+GET  /gifts?prefix=          -> {"site", "server" (PostgreSQL's own address), "records": [{"id", "times", "amount"}]}
 GET  /rooms/ROOM, PUT /rooms/ROOM (writes the metadata that the platform began with); POST /danmaku, GET /danmaku?after=
 GET  /health/shallow, /health/deep (every part), /healthz (deep, without the state of the other site: for the GSLB)
 GET  /role, POST /role       -> the agent's word; an older epoch is 409
@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import aiohttp
 from aiohttp import web
+from checks_failing import fails_this_one
 from decree import NOBODY, Decree, Unreadable, number_in, read_decree, read_object, text_in
 from given import setting
 from ledger import Gift, Ledger, TooBusy
@@ -93,7 +94,7 @@ class Api:
     async def _shallow(self, _request: web.Request) -> web.Response:
         return web.Response(text="alive\n", headers=CORS)
 
-    async def _health(self, _request: web.Request, *, asked: str) -> web.Response:
+    async def _health(self, request: web.Request, *, asked: str) -> web.Response:
         parts = self._standing.parts()
         counted = [part for name, part in parts.items() if asked == "deep" or name != "replication"]
         is_well = all(part.ok for part in counted)
@@ -104,7 +105,8 @@ class Api:
             "epoch": self._role.decree.epoch,
             "parts": {name: {"ok": part.ok, "says": part.says} for name, part in parts.items()},
         }
-        return _json(told, status=200 if is_well else 503)
+        is_made_to_fail = asked == "own" and fails_this_one(request.headers.get("User-Agent", ""))
+        return _json(told, status=200 if is_well and not is_made_to_fail else 503)
 
     async def _gift(self, request: web.Request) -> web.Response:
         gift = _read_gift(await request.read())
@@ -122,8 +124,8 @@ class Api:
         return _json({"acknowledged": True, "epoch": epoch, "reason": ""})
 
     async def _gifts(self, request: web.Request) -> web.Response:
-        records = await self._ledger.listed(request.query.get("prefix", ""))
-        return _json({"site": self._role.site, "records": records})
+        listed = await self._ledger.listed(request.query.get("prefix", ""))
+        return _json({"site": self._role.site, "server": listed.server, "records": listed.records})
 
     async def _get_room(self, request: web.Request) -> web.Response:
         found = await _in_thread(self._rooms.metadata, request.match_info["room"])
@@ -218,7 +220,14 @@ def _first_metadata(room: str) -> dict[str, object]:
         "room": room,
         "push": {"a": f"rtmp://{setting('OUTER_A')}/live/{room}", "b": f"rtmp://{setting('OUTER_B')}/live/{room}"},
         "key": setting("STREAM_KEY"),
-        "encoder": {"video": "h264", "audio": "aac", "width": 320, "height": 180, "frames_per_second": 25},
+        "encoder": {
+            "video": "h264",
+            "audio": "aac",
+            "width": 320,
+            "height": 180,
+            "frames_per_second": 25,
+            "segment_ms": 1000,
+        },
         "cdn": [setting("OUTER_A"), setting("OUTER_B")],
     }
 
@@ -232,7 +241,8 @@ async def serve(stop: asyncio.Event) -> None:
         site=site, peer=peer, is_fenced=is_fenced, decree=NOBODY if is_fenced else Decree(epoch=1, active="a")
     )
     rooms = Rooms(f"{inner}.15", peer=(f"{inner}.2", 16379))
-    ledger = Ledger(f"{inner}.14", site=site)
+    others, _colon, port = setting("PEER_POSTGRES").rpartition(":")
+    ledger = Ledger((f"{inner}.14", 5432), others=(others, int(port)), site=site)
     standing = Standing(
         role=role,
         rooms=rooms,

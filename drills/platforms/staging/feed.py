@@ -68,8 +68,8 @@ class Feed(threading.Thread):
                     if at is None:
                         continue
                     first_ms, tags = tags[at].at_ms, tags[at:]
-                    publishing.send(self._needed_first(), begins_ms=0)
-                publishing.send([tag for tag in tags if not tag.is_setup], begins_ms=first_ms)
+                    publishing.send(self._needed_first(), begins_ms=first_ms)
+                publishing.send(tags, begins_ms=first_ms)
         finally:
             publishing.close()
 

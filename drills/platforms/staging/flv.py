@@ -7,6 +7,7 @@ _FILE_HEADER = 13
 """The header and the size of the tag before the first one."""
 _TAG_HEADER = 11
 _SIZE_AFTER = 4
+_END_OF_SEQUENCE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,11 @@ class Tag:
         if self.kind == DATA:
             return True
         return len(self.body) > 1 and self.body[1] == 0
+
+    @property
+    def is_end(self) -> bool:
+        """A muxer says so of its pictures when it is closed; a stream that goes on does not."""
+        return self.kind == VIDEO and len(self.body) > 1 and self.body[1] == _END_OF_SEQUENCE
 
     @property
     def is_key_picture(self) -> bool:

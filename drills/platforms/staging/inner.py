@@ -1,18 +1,19 @@
-"""A command inside one of the platform's containers, on a way that needs none of its programs."""
+"""A command, a file or a limit inside one of the platform's containers, on a way that needs none of its programs."""
 
 from collections.abc import Callable, Sequence
 
+from disarray import FOLDER
 from docker.models.containers import Container
 
-from switchdrill.containers.engine import Engine, reach
+from switchdrill.containers.engine import Engine, Held, NoSuchContainer, reach
 from switchdrill.platform.asking import CommandFailed
 from switchdrill.platform.disordering import Where
 from switchdrill.platform.service import PlacedContainer
 
 
 def placed(where: Where, part: str) -> PlacedContainer:
-    """The container of `part` at the site."""
-    name = f"{where.site}.{part}"
+    """The container of `part`: at the site, if it is about one."""
+    name = f"{where.site}.{part}" if where.site else part
     found = next((each.container for each in where.platform.services if each.name == name), None)
     if found is None or found.placed is None:
         raise CommandFailed(f"the platform's file does not say which container {name} is")
@@ -38,6 +39,30 @@ def run_in(where: Where, part: str, argv: Sequence[str]) -> str:
     if code:
         raise CommandFailed(f"{argv[0]} in {box.name} ended with {code}", because=said.decode(errors="replace").strip())
     return said.decode(errors="replace").strip()
+
+
+def upset(where: Where, part: str, name: str, what: str) -> None:
+    """Leave a file for its program (disarray.py); the container need not run."""
+    box = placed(where, part)
+    reach(box.engine).write_file(box.name, f"{FOLDER}/{name}", Held(what.encode("ascii"), 0o644, 0, 0))
+
+
+def upset_by(where: Where, part: str, name: str) -> str:
+    """What that file says; empty when it says nothing, or when there is no such container any more."""
+    box = placed(where, part)
+    try:
+        held = reach(box.engine).read_file(box.name, f"{FOLDER}/{name}")
+    except NoSuchContainer:
+        return ""
+    return held.content.decode("ascii") if held else ""
+
+
+def set_right(where: Where, part: str, name: str) -> bool:
+    """Leave nothing there any more: an empty file. Whether there was something."""
+    was = bool(upset_by(where, part, name))
+    if was:
+        upset(where, part, name, "")
+    return was
 
 
 def hold_back(where: Where, part: str, *, quota_us: int) -> None:

@@ -1,4 +1,7 @@
-"""Gifts in the site's PostgreSQL: written once, read again by prefix. Few connections, none of them waited for long."""
+"""Gifts in the site's PostgreSQL: written once, read again by prefix. Few connections, none of them waited for long.
+
+In disorder (`dependency-misplaced`) they are in the other site's, on replication's way through the border.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+import disarray
 from postgres import SaidNo, Session, Unanswered
 
 MOST_AT_ONCE = 16
@@ -14,6 +18,7 @@ ANSWER_S = 1.0
 READ_S = 3.0
 MOST_LISTED = 100_000
 Answer = TypeVar("Answer")
+Place = tuple[str, int]
 
 
 class TooBusy(Exception):
@@ -29,14 +34,24 @@ class Gift:
     sender: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Gifts, and which server had them."""
+
+    server: str
+    """Its own address, as it says itself."""
+    records: list[dict[str, str | int]]
+
+
 class Ledger:
     """Used from the event loop; works in threads of its own."""
 
-    def __init__(self, host: str, *, site: str) -> None:
-        self._host = host
+    def __init__(self, own: Place, *, others: Place, site: str) -> None:
+        self._own = own
+        self._others = others
         self._site = site
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="ledger")
-        self._idle: list[Session] = []
+        self._idle: list[tuple[Place, Session]] = []
         self._waiting = 0
 
     async def write(self, gift: Gift, *, epoch: int) -> str:
@@ -60,15 +75,17 @@ class Ledger:
 
         return await self._do(work, within_s=ANSWER_S)
 
-    async def listed(self, prefix: str) -> list[dict[str, str | int]]:
+    async def listed(self, prefix: str) -> Listed:
         """Every gift whose id begins so."""
 
-        def work(session: Session) -> list[dict[str, str | int]]:
+        def work(session: Session) -> Listed:
+            [(server,)] = session.ask("SELECT host(inet_server_addr())")
             sql = "SELECT id, count(*), sum(amount)::bigint FROM gifts WHERE starts_with(id, %s) GROUP BY id LIMIT %s"
             rows = session.ask(sql, [prefix, MOST_LISTED])
-            return [
+            records: list[dict[str, str | int]] = [
                 {"id": str(key), "times": int(times or 0), "amount": int(amount or 0)} for key, times, amount in rows
             ]
+            return Listed(server=str(server), records=records)
 
         return await self._do(work, within_s=READ_S)
 
@@ -87,27 +104,28 @@ class Ledger:
             self._waiting -= 1
 
     def _work(self, work: Callable[[Session], Answer], within_s: float) -> Answer:
-        session = self._session(within_s)
+        place = self._others if disarray.what("dependency-misplaced") == "database" else self._own
+        session = self._session(place, within_s)
         try:
             answer = work(session)
         except SaidNo:
-            self._idle.append(session)
+            self._idle.append((place, session))
             raise
-        self._idle.append(session)
+        self._idle.append((place, session))
         return answer
 
-    def _session(self, within_s: float) -> Session:
+    def _session(self, place: Place, within_s: float) -> Session:
         """One that is idle, if its server has not closed it meanwhile; else a new one, which can't have written yet."""
         for _each in range(MOST_AT_ONCE):
             try:
-                session = self._idle.pop()
+                at, session = self._idle.pop()
             except IndexError:  # none, or another thread was quicker
                 break
-            if session.is_quiet():
+            if at == place and session.is_quiet():
                 session.limit_s = within_s
                 return session
             session.close()
         try:
-            return Session(self._host, 5432, limit_s=within_s)
+            return Session(*place, limit_s=within_s)
         except Unanswered as problem:
             raise SaidNo(f"the database can't be reached: {problem}") from problem

@@ -1,6 +1,7 @@
 """The encoder at the venue: draws a picture, encodes it once, publishes it over RTMP to the sites in PUBLISH_TO.
 
-Dual publish sends every site the same pictures, so all are marked as everybody's. Paced on CLOCK_MONOTONIC.
+Dual publish sends every site the same pictures, so all are marked as everybody's. Paced on CLOCK_MONOTONIC. In disorder
+(`encoder-parameters`) it codes in another way from its next second on, over the same connections.
 """
 
 import logging
@@ -9,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+import coding
+import disarray
 from encoder import Encoder
 from feed import Feed
 from flv import Tag
@@ -20,12 +23,15 @@ from picture import FRAMES_PER_SECOND, chroma, luma
 from switchdrill.mark import EVERY_SITE, Mark, crc
 
 NS_PER_MS = 1_000_000
+NS_PER_S = 1_000_000_000
 FRAME_MS = 1000 // FRAMES_PER_SECOND
 PARCEL = 5
 """Pictures that are sent together: each write is a packet that everybody on the way pays for. A key picture, with which
 a segment ends, is the last of its parcel; the muxer hands it out with the sound after it, one picture later."""
 BEHIND_MS = 300
 """Further behind than this (the program was stopped), pictures are left out up to the next full second."""
+WRONG = {"resolution": coding.WRONG["resolution"], "gop": coding.Coding(key_every_s=2)}
+"""nginx cuts at key pictures only: were they as rare as in the sibling platform, playlists would stand still."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -60,8 +66,9 @@ def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -
     """Draw, encode and offer to every feed, until `stop`."""
     encoder = Encoder()
     camera = Camera(room=room, site=site, strides=encoder.strides)
-    began_ns = now_ns()
-    number = 0
+    # From its second 1 on: AAC begins before its first sound, and a muxer shifts what would be negative.
+    number = FRAMES_PER_SECOND
+    began_ns = now_ns() - NS_PER_S
     parcel: list[Tag] = []
     while not stop.is_set():
         elapsed_ms = (now_ns() - began_ns) // NS_PER_MS
@@ -70,6 +77,11 @@ def publish(feeds: list[Feed], *, room: str, site: int, stop: threading.Event) -
             logging.getLogger("publisher").warning("a gap: pictures were left out")
         if stop.wait(max(0, number * FRAME_MS - elapsed_ms) / 1000):
             return
+        if number % FRAMES_PER_SECOND == 0:
+            wanted = WRONG.get(disarray.what("encoder-parameters"), coding.AS_PROMISED)
+            if wanted != encoder.coding:
+                parcel += encoder.finish()
+                encoder = Encoder(wanted, tone=encoder.tone)
         parcel += encoder.picture(number * FRAME_MS, camera.picture(number))
         if number % PARCEL == 1:
             for feed in feeds:

@@ -6,10 +6,14 @@ acknowledged until then has had a second to reach the standby, and nothing is ev
 
 FENCING=off leaves all that out, for drills that show what it is for: a site believes what stands in its configuration
 until it is told otherwise, and needs nobody's word to go on.
+
+A site whose guard is in disorder (`write-guard`) goes further: it takes itself for the active one, whatever it is told,
+and so do its databases, which obey it.
 """
 
 from dataclasses import dataclass, field
 
+import disarray
 from decree import NOBODY, Decree
 from instants import now_s, wall_ms
 
@@ -39,12 +43,22 @@ class SiteRole:
         return True
 
     @property
-    def is_active(self) -> bool:
+    def is_guarded(self) -> bool:
+        """False: in disorder, it minds nobody's word."""
+        return not disarray.what("write-guard")
+
+    @property
+    def is_named(self) -> bool:
+        """By the newest word that was heard."""
         return self.decree.active == self.site
 
     @property
+    def is_active(self) -> bool:
+        return self.is_named or not self.is_guarded
+
+    @property
     def is_known(self) -> bool:
-        return self.decree.epoch > 0
+        return self.decree.epoch > 0 or not self.is_guarded
 
     def why_no_writes(self) -> str:
         """Why this site may not take writes now; empty when it may."""
@@ -52,7 +66,7 @@ class SiteRole:
             return "fenced: it has not heard from the agent since it started"
         if not self.is_active:
             return f"{self.decree.active or 'nobody'} is active, epoch {self.decree.epoch}"
-        if not self.is_fenced:
+        if not self.is_fenced or not self.is_guarded:
             return ""
         silent_s = now_s() - self._heard_s
         return f"fenced: the agent was not heard for {silent_s:.1f} s" if silent_s > LEASE_S else ""

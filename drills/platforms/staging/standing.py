@@ -86,7 +86,8 @@ class Standing:
         """What the agent goes by."""
         decree = self._role.decree
         told = {"site": self._role.site, "plays": self.plays(), "why_no_writes": self._role.why_no_writes()}
-        return json.dumps({**decree.as_dict(), **told, "database": self._database, "redis": self._redis})
+        seen = {"guarded": self._role.is_guarded, "database": self._database, "redis": self._redis}
+        return json.dumps({**decree.as_dict(), **told, **seen})
 
     async def stopped_at(self, session: aiohttp.ClientSession) -> int | None:
         """Where a fenced database's WAL ends; None while it is not stopped."""
@@ -140,8 +141,9 @@ class Standing:
         if role.is_known:
             wish: dict[str, object] = {"epoch": decree.epoch}
             if role.is_active:
-                is_alone = role.peer in decree.down
-                wish |= {"may_create": decree.epoch == 1, "hold_with": "" if is_alone else self._hold_with}
+                is_alone = role.peer in decree.down or not role.is_named
+                may_create = decree.epoch == 1 and role.is_named
+                wish |= {"may_create": may_create, "hold_with": "" if is_alone else self._hold_with}
             path = "/promote" if role.is_active else "/follow"
             self._database = await self._ask_keeper(session, "POST", path, json.dumps(wish))
         else:
