@@ -96,7 +96,8 @@ class LinkBandwidth(ProxyFault):
             return Counted(ok=now.how == "answered" and 0.8 * asked <= later <= 2 * asked + _BUSY_MS, said=said)
         wide = before.bytes_per_s
         if wide < 2 * rate:
-            return Counted(ok=True, said=f"its Toxiproxy tells {self.rate}; {name} is too short to show it")
+            said = f"{name} is too short to show {self.rate}, and what its Toxiproxy tells is no proof; ask for less"
+            return Counted(ok=False, said=said)
         now_wide = knock.poured(endpoint, before, until_bytes=rate, within_s=_POUR_S).bytes_per_s
         said = f"{name}: {now_wide / 1000:.0f} kB/s pass, before {wide / 1000:.0f}, asked for {rate / 1000:.0f}"
         return Counted(ok=rate / 5 <= now_wide <= 1.2 * rate, said=said)

@@ -110,6 +110,18 @@ def test_a_link_is_narrowed_by_its_toxiproxy_and_as_wide_as_before(carried_platf
         assert {(proxy.enabled, len(proxy.toxics)) for proxy in server.table().values()} == {(True, 0)}
 
 
+def test_a_rate_that_nothing_can_show_is_not_taken_for_proven(carried_platform: Make) -> None:
+    small = carried_platform(links=1)
+    fault = LinkBandwidth(link="primary.service0--viewers", rate="9gbit")
+    undos = fault.plan(small.platform)
+
+    fault.inject(undos)
+
+    counted = fault.counted(undos)
+    assert (False, True) == (counted.ok, "ask for less" in counted.said), counted.said
+    fault.heal(undos[0])
+
+
 def test_a_lent_toxiproxy_is_the_same_before_and_after(
     lent: Callable[[], tuple[Any, Server]],
 ) -> None:
