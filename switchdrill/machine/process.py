@@ -19,6 +19,8 @@ OWNER = "SWITCHDRILL_OWNER"
 """Environment variable of everything we start: the folder on whose behalf it runs."""
 SERVICE = "SWITCHDRILL_SERVICE"
 """And of a platform's programs, whatever else they start included: the service that they are."""
+_EXITING = 0x4
+_KILL_IS_PENDING = 1 << (signal.SIGKILL - 1)
 
 
 class ProcessName(BaseModel):
@@ -34,15 +36,20 @@ class ProcessName(BaseModel):
 
 def name_of(pid: int) -> ProcessName | None:
     """The process that has `pid` now; None when there is none, or only its zombie."""
+    fields = _stat(pid)
+    # A zombie whose other threads are still dying has not closed its sockets yet (field 20 counts threads).
+    if not fields or (fields[0] in "ZX" and int(fields[17]) <= 1):
+        return None
+    return ProcessName(pid=pid, started=_this_boot() | int(fields[19]))
+
+
+def _stat(pid: int) -> list[str]:
+    """What /proc/PID/stat tells from field 3 on; empty when there is no such process."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return None
-    after_command = text[text.rfind(")") + 2 :].split()
-    # A zombie whose other threads are still dying has not closed its sockets yet (field 20 counts threads).
-    if after_command[0] in "ZX" and int(after_command[17]) <= 1:
-        return None
-    return ProcessName(pid=pid, started=_this_boot() | int(after_command[19]))
+        return []
+    return text[text.rfind(")") + 2 :].split()
 
 
 @cache
@@ -64,11 +71,15 @@ def is_running(process: ProcessName) -> bool:
 
 def is_frozen(process: ProcessName) -> bool:
     """Whether it is stopped (SIGSTOP, a debugger): it lives, and does nothing."""
-    try:
-        text = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return False
-    return is_running(process) and text[text.rfind(")") + 2] in "Tt"
+    fields = _stat(process.pid)
+    return bool(fields) and fields[0] in "Tt" and is_running(process)
+
+
+def is_dying(process: ProcessName) -> bool:
+    """Whether SIGKILL waits for it, or it has begun to end (fields 9 and 31): it runs still, and won't for long."""
+    fields = _stat(process.pid)
+    ends = bool(fields) and (int(fields[6]) & _EXITING or int(fields[28]) & _KILL_IS_PENDING)
+    return bool(ends) and is_running(process)
 
 
 def own_name() -> ProcessName:

@@ -120,7 +120,7 @@ class _Look:
     def _mappings(self) -> Iterator[Gap]:
         """One service after another, so that each that is wrong is told; then all together, for what stands twice."""
         platform = self._filled
-        if not has_containers(platform) or platform.state is not None:  # resolved: they stand in it as they were found
+        if not has_containers(platform) or self._platform.state is not None:  # resolved: they stand in it as found
             return
         try:
             project = project_of(platform, self._file, _STATE)

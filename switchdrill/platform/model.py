@@ -145,7 +145,7 @@ class Platform(Strict):
     @classmethod
     def _written_by_the_engine(cls, value: Written, info: ValidationInfo) -> Written:
         """What the engine writes, it writes beside its processes' logs: in a file of the folder that `state` names."""
-        if value is None or not isinstance(info.context, SourceFile):
+        if not value or not isinstance(info.context, SourceFile):
             return value
         state = value if info.field_name == "state" else info.data.get("state")
         if state is None or Path(str(state)).resolve() != info.context.path.resolve().parent:

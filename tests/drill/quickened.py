@@ -20,12 +20,17 @@ RULE = {
 }  # fmt: skip
 PROBE = {"path: /health/deep, every: 500ms": "path: /health/deep, every: 200ms"}
 
-STOP = """
+STOP = {
+    "\ncommands:\n":
+        """
 stop_conditions:
   - name: somebody-says-stop
     look: [sh, -c, 'if [ -e "{here}/stop" ]; then cat "{here}/stop"; exit 1; fi']
     every: 200ms
+
+commands:
 """
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ def quickened(folder: Path) -> Quickened:
     """Both, written into `folder`."""
     shutil.copytree(EMBEDDED, folder / "platform")
     pair = Quickened(platform=folder / "platform" / "platform.yaml", runbook=folder / "quick.yaml")
-    pair.platform.write_text(_changed(EMBEDDED / "platform.yaml", RULE | PROBE) + STOP, encoding="utf-8")
+    pair.platform.write_text(_changed(EMBEDDED / "platform.yaml", RULE | PROBE | STOP), encoding="utf-8")
     pair.runbook.write_text(_changed(BOOK, RULE), encoding="utf-8")
     return pair
 

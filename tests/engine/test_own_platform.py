@@ -34,9 +34,7 @@ def block(kind: str, number: int = 0) -> str:
 
 
 def yaml_of_the_page() -> Platform:
-    return yamlfile.parse(
-        HEAD + block("yaml", 0) + block("yaml", 1) + block("yaml", 2), Platform, where="platform.yaml"
-    )
+    return yamlfile.parse(HEAD + "".join(block("yaml", number) for number in range(4)), Platform, where="platform.yaml")
 
 
 class Ctl:
@@ -141,7 +139,7 @@ def test_the_commands_that_init_suggests_are_those_that_the_program_of_this_page
 
 @pytest.mark.parametrize("name", ["check", "reset"])
 def test_a_command_that_is_given_no_site_can_not_ask_for_one(name: str) -> None:
-    text = HEAD + block("yaml", 2) + f'commands:\n  {name}: [/bin/true, "{{site}}"]\n'
+    text = HEAD + block("yaml", 3) + f'commands:\n  {name}: [/bin/true, "{{site}}"]\n'
     with pytest.raises(Unfit) as refused:
         yamlfile.parse(text, Platform, where="platform.yaml")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from switchdrill.clock import NS_PER_S, now_ns, pause
 from switchdrill.errors import CouldNotHeal, CouldNotStart, SwitchdrillError
-from switchdrill.machine.process import ProcessName, is_frozen, is_running, own_name, reap
+from switchdrill.machine.process import ProcessName, is_dying, is_frozen, is_running, own_name, reap
 from switchdrill.platform import program
 from switchdrill.platform.ready import is_ready
 from switchdrill.platform.service import Ready
@@ -69,7 +69,8 @@ def _mend(record: Path, service: str, is_as_before: bool) -> str:
             return ""
         living = program.processes_of(record, service)
         has_frozen = any(is_frozen(each) for each in living)
-        if is_as_before and not has_frozen and known.process is not None and is_running(known.process):
+        main = known.process
+        if is_as_before and not has_frozen and main is not None and is_running(main) and not is_dying(main):
             return ""
         breaking.kill(record, service)
         start(record, service)
