@@ -19,6 +19,7 @@ from switchdrill_faults.toxiproxy import spawn
 from switchdrill_faults.toxiproxy.client import Server
 from tests.conftest import held_net
 from tests.faults import seen
+from tests.faults.another import Another
 from tests.faults.boxed import Boxed, free_net, make_image
 from tests.faults.named import Named, named_platform
 from tests.faults.ordered import Ordered
@@ -137,3 +138,11 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     contained = Contained(request.getfixturevalue("boxed"))
     yield contained
     contained.restore()
+
+
+@pytest.fixture(scope="session")
+def another() -> Iterator[Another]:
+    """A process that heals what others have broken."""
+    started = Another()
+    yield started
+    started.end()

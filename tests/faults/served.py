@@ -41,11 +41,15 @@ def main(heard: str, host: str = "0.0.0.0", pem: str = "") -> None:
 
 def greet(host: str, pem: Path) -> None:
     """TLS handshakes, with a certificate that is read again on SIGHUP; whom to tell stands beside it."""
-    import ssl  # its libraries are not in the containers' image
+    now = [read(pem)]
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    signal.signal(signal.SIGHUP, lambda *_told: read_again(context, pem))
+    def read_again(*_told: object) -> None:
+        try:
+            now[0] = read(pem)
+        except OSError as problem:  # the former one stays in place, as with servers
+            sys.stderr.write(f"{pem}: {problem}\n")
+
+    signal.signal(signal.SIGHUP, read_again)
     pem.with_suffix(".pid").write_text(str(os.getpid()))
     listener = socket.create_server((host, TLS_PORT))
 
@@ -53,19 +57,20 @@ def greet(host: str, pem: Path) -> None:
         while True:
             client, _address = listener.accept()
             try:
-                context.wrap_socket(client, server_side=True).close()
+                now[0].wrap_socket(client, server_side=True).close()
             except OSError:
                 client.close()
 
     threading.Thread(target=shake, daemon=True).start()
 
 
-def read_again(context: "ssl.SSLContext", pem: Path) -> None:
-    """A certificate that can't be read leaves the former one in place, as servers do."""
-    try:
-        context.load_cert_chain(pem)
-    except OSError as problem:
-        sys.stderr.write(f"{pem}: {problem}\n")
+def read(pem: Path) -> "ssl.SSLContext":
+    """A new one each time: half a certificate would be shown to nobody."""
+    import ssl  # its libraries are not in the containers' image
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
 
 
 def serve(client: socket.socket, heard: str) -> None:
