@@ -15,11 +15,11 @@ ENDED_EARLY = ("INCOMPLETE", "INVALID")
 """INVALID: on a busy machine the load may have been late before that."""
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])  # SIGINT: the impatient one, below
-def test_a_person_who_stops_it_gets_everything_healed(start, standing, number):
+def test_who_ends_it_gets_everything_healed(start, standing):
+    """By SIGTERM. SIGINT: the impatient one, below; SIGHUP: a window that is closed, in test_surroundings."""
     run = start(f"{UNTIL_SOMEBODY_ACTS}[stall]")
     run.wait_for(**HOLD)
-    os.kill(run.child.pid, number)
+    os.kill(run.child.pid, signal.SIGTERM)
     code, said = run.end()
 
     assert code == 2, said
