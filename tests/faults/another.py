@@ -44,7 +44,7 @@ def main() -> None:
         try:
             undo = Undo.model_validate_json(line)
             told = {"said": catalogue()[undo.kind].heal(undo)}
-        except Exception as problem:
+        except Exception as problem:  # whatever it is, the test is told
             told = {"problem": f"{type(problem).__name__}: {problem}"}
         sys.stdout.write(f"{json.dumps(told)}\n")
         sys.stdout.flush()
