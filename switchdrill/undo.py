@@ -1,5 +1,7 @@
 """The way home, as data: written to disk before anything is broken, and played from there."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict, Field
 
 Fact = str | int | bool | list[str]
@@ -25,6 +27,10 @@ class Undo(BaseModel):
     facts: dict[str, Fact]
     heal_limit_s: float = Field(default=AT_ONCE_S, gt=0)
     """Within this it is healed and proven, once healing has begun; what has to start something says more."""
+
+    def having(self, facts: Mapping[str, Fact], **changed: object) -> "Undo":
+        """With these facts beside its own, and what else is `changed`."""
+        return self.model_copy(update={**changed, "facts": {**self.facts, **facts}})
 
     def words(self, name: str) -> list[str]:
         """A fact that is a list: an argv, names; empty when there is none."""

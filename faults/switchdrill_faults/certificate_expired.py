@@ -47,12 +47,10 @@ class CertificateExpired(service.ServiceFault):
             "name": certificate.name,
             "reload": certificate.reload,
         }
-        draft = undo.model_copy(
-            update={
-                "facts": {**undo.facts, **facts},
-                "says": f"puts the former certificate of {undo.target} back, and sees it in a handshake",
-                "mechanism": f"{certificate.file} of {held(undo).name}, and {' '.join(certificate.reload)}",
-            }
+        draft = undo.having(
+            facts,
+            says=f"puts the former certificate of {undo.target} back, and sees it in a handshake",
+            mechanism=f"{certificate.file} of {held(undo).name}, and {' '.join(certificate.reload)}",
         )
         self._refuse_without_file(draft)
         return draft

@@ -59,9 +59,8 @@ class ClockSkew(service.ServiceFault):
         """Refused, with the reason, where libfaketime is not."""
         facts_of = ContainerSkew.facts_of if "boxes" in undo.facts else ProgramSkew.facts_of
         by_s = parse_ns(self.by[1:]) // NS_PER_S * (-1 if self.by[0] == "-" else 1)
-        facts = {**undo.facts, **facts_of(undo, where=self.where()), "by_s": by_s}
         says = f"starts {undo.target} anew with the right time, and waits until it is ready"
-        return undo.model_copy(update={"facts": facts, "says": says})
+        return undo.having({**facts_of(undo, where=self.where()), "by_s": by_s}, says=says)
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """It is started anew."""

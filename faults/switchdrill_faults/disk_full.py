@@ -53,12 +53,10 @@ class DiskFull(service.ServiceFault):
     def detailed(self, undo: Undo, platform: Platform) -> Undo:
         """Refused where the folder's file system is large, or others live on it."""
         facts = {"path": self.path, "file": service.file_of_ours(platform, undo.target, self.path)}
-        draft = undo.model_copy(
-            update={
-                "facts": {**undo.facts, **facts},
-                "says": f"removes the file {facts['file']} from {self.path} of {undo.target}",
-                "mechanism": f"one file in {self.path} of {held(undo).name}, until that is full",
-            }
+        draft = undo.having(
+            facts,
+            says=f"removes the file {facts['file']} from {self.path} of {undo.target}",
+            mechanism=f"one file in {self.path} of {held(undo).name}, until that is full",
         )
         self._refuse_what_is_too_much(draft)
         return draft

@@ -40,6 +40,11 @@ class Looked:
     """And can be seen, from outside of what makes it."""
     says: str
 
+    @classmethod
+    def ended(cls, whom: str, *, is_caused: bool = False) -> "Looked":
+        """Whoever could show it has ended: it is shown as far as it is caused."""
+        return cls(is_caused=is_caused, is_shown=is_caused, says=f"{whom} has ended")
+
 
 class Upset(Protocol):
     """One disorder. A SwitchdrillError is why something was not done, or can't be known."""

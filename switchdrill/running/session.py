@@ -39,7 +39,7 @@ from switchdrill.running.live import LiveStage
 from switchdrill.running.planning import opening
 from switchdrill.running.progress import Progress
 from switchdrill.running.readiness import prove_ready
-from switchdrill.running.safeguards import Safeguards
+from switchdrill.running.stop_conditions import StopConditions
 from switchdrill.running.watch import CutShort, Watch
 from switchdrill.state import OpenRun, forget, point_to
 from switchdrill.text import _
@@ -73,7 +73,7 @@ class Session:
         self._keeper: Keeper | None = None
         self._prober: Prober | None = None
         self._chain: Chain | None = None
-        self._safeguards = Safeguards(plan.platform.stop_conditions)
+        self._stop_conditions = StopConditions(plan.platform.stop_conditions)
         self._own_undo: OpenUndo | None = None
         self._is_healed = False
         self._journal.write(opening(plan, folder, opened))
@@ -102,7 +102,7 @@ class Session:
         services = self._services()
         self._check("carrier", True, self._plan.carrier)
         prove_ready(self._plan.platform, self._journal, self._progress)
-        self._safeguards.start(self._journal)
+        self._stop_conditions.start(self._journal)
         self._prober = Prober()
         self._prober.start(self._folder)
         self._chain = Chain(self._folder, self._journal, self._plan.platform.events)
@@ -115,7 +115,7 @@ class Session:
             chain=self._chain,
             store=self._store,
             progress=self._progress,
-            safeguards=self._safeguards,
+            stop_conditions=self._stop_conditions,
             state=Path(self._plan.platform.state) if self._plan.platform.state else None,
             services=services,
             told=lambda said: self._note(Noted(t_ns=now_ns(), deviation=True, said=said)),
@@ -152,7 +152,7 @@ class Session:
                 why = "done" if problem is None else "aborted"
                 make_room(self._folder.path)
                 played = play_each(self._store, self._still_open(), by="runner", why=why)
-            self._safeguards.end()
+            self._stop_conditions.end()
             for each in played:
                 self._note(each.as_record())
             still_broken = [each for each in played if not each.ok]

@@ -20,7 +20,7 @@ from switchdrill.record.folder import RunFolder
 from switchdrill.running.chain import Chain
 from switchdrill.running.injector import Injector
 from switchdrill.running.progress import Progress
-from switchdrill.running.safeguards import Safeguards
+from switchdrill.running.stop_conditions import StopConditions
 from switchdrill.text import _
 
 LOOK_EVERY_S = 0.05
@@ -50,7 +50,7 @@ class Watch:
     chain: Chain
     store: UndoStore
     progress: Progress
-    safeguards: Safeguards
+    stop_conditions: StopConditions
     state: Path | None
     audience: Audience | None = None
     injector: Injector | None = None
@@ -83,7 +83,7 @@ class Watch:
     def look(self) -> None:
         """Raise CutShort when a stop condition is met, a helper died, the disk is full, or the healer had to heal."""
         self._show()
-        met = self.safeguards.met()
+        met = self.stop_conditions.met()
         if met is not None:
             condition, said = met
             raise CutShort(

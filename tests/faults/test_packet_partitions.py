@@ -10,7 +10,6 @@ import pytest
 
 from switchdrill.errors import BadInput, Refused
 from switchdrill.fault import Demanding
-from switchdrill.machine.netem import why_no_netem
 from switchdrill_faults import (
     LinkRefused,
     PacketCorruption,
@@ -20,7 +19,7 @@ from switchdrill_faults import (
     SharedBandwidth,
 )
 from switchdrill_faults.links.between import way_from
-from switchdrill_faults.packets import netem
+from switchdrill_faults.packets import choosing, netem
 from switchdrill_faults.toxiproxy.client import Server
 from tests.conftest import SmallPlatform
 from tests.faults import datagrams, seen
@@ -185,12 +184,23 @@ def test_netem_holds_what_leaves_loopback_and_what_enters_or_leaves_a_container(
     assert entering == f"tc filter add dev eth0 ingress protocol ip pref 10488 u32 {of_one} {through}"
 
 
-@pytest.mark.skipif(not why_no_netem(), reason="this kernel has netem")
-@pytest.mark.parametrize("fault", [each for each, _shape in NETEM[:1]])
-def test_a_kernel_without_netem_is_told_on_paper(fault: PacketDelay, small_platform: Small) -> None:
-    with pytest.raises(Refused, match=r"not on this kernel|needs root"):
+@pytest.mark.parametrize("fault", [each for each, _shape in NETEM if each.link != "x"])
+def test_a_kernel_without_netem_is_told_on_paper(
+    fault: PacketDelay, small_platform: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for asking in (choosing, netem):
+        monkeypatch.setattr(asking, "why_no_netem", lambda: "not on this kernel: no such qdisc")
+
+    with pytest.raises(Refused) as refused:
         fault.plan(small_platform().platform)
-    assert fault.on_this_machine().startswith(f"{why_no_netem()}; unproven")
+    assert "not on this kernel: no such qdisc" in (refused.value.because or "")
+    assert fault.on_this_machine().startswith("not on this kernel: no such qdisc; unproven")
+
+
+def test_with_netem_it_is_told_that_nobody_has_proven_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(netem, "why_no_netem", lambda: "")
+
+    assert PacketDelay.on_this_machine().startswith("unproven: ")
 
 
 @pytest.mark.parametrize(

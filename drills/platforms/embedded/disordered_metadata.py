@@ -47,7 +47,7 @@ class StreamMetadata:
         is_caused = bool(Disarray(where.folder).what("stream-metadata", where.site))
         reply = asked(where, "api", "GET", f"/rooms/{settings_of(where.platform).room}")
         if reply is None:
-            return Looked(is_caused=is_caused, is_shown=is_caused, says=f"the API of {where.site} has ended")
+            return Looked.ended(f"the API of {where.site}", is_caused=is_caused)
         is_there = _is_there(reply.read(Room), where)
         word = "has" if is_there else "has no"
         return Looked(is_caused=is_caused, is_shown=not is_there, says=f"the room at {where.site} {word} {where.what}")

@@ -33,7 +33,7 @@ class DependencyMisplaced:
         is_caused = bool(Disarray(where.folder).what("dependency-misplaced", where.site))
         reply = asked(where, "api", "GET", "/gifts?prefix=nobody-has-this")
         if reply is None:
-            return Looked(is_caused=is_caused, is_shown=is_caused, says=f"the API of {where.site} has ended")
+            return Looked.ended(f"the API of {where.site}", is_caused=is_caused)
         site = reply.told().get("site", "nobody")
         return Looked(
             is_caused=is_caused, is_shown=site != where.site, says=f"gifts of {where.site} are answered for by {site}"
@@ -60,7 +60,7 @@ class Capacity:
         path = f"/live/{settings_of(where.platform).room}/index.m3u8"
         answers = [asked(where, "origin", "GET", path) for _each in range(most + WHOLE_PROBE)]
         if None in answers:
-            return Looked(is_caused=bool(left), is_shown=bool(left), says=f"the origin of {where.site} has ended")
+            return Looked.ended(f"the origin of {where.site}", is_caused=bool(left))
         refused = sum(each is not None and each.status == 503 for each in answers)
         says = f"{refused} of {len(answers)} requests in a row were refused at {where.site}"
         return Looked(is_caused=bool(left), is_shown=refused > 0, says=says)
@@ -82,7 +82,7 @@ class WriteGuard:
         is_caused = bool(Disarray(where.folder).what("write-guard", where.site))
         told = asked(where, "api", "GET", "/role")
         if told is None:
-            return Looked(is_caused=is_caused, is_shown=is_caused, says=f"the API of {where.site} has ended")
+            return Looked.ended(f"the API of {where.site}", is_caused=is_caused)
         taken = told.read(RoleTaken)
         if taken.role.active == where.site:
             says = f"{where.site}, which is active, says that it {'minds' if taken.guarded else 'does not mind'} who is"

@@ -48,7 +48,7 @@ class StreamMetadata:
     def look(self, where: Where) -> Looked:
         """As the site's API answers."""
         if has_ended(where, "redis"):
-            return Looked(is_caused=False, is_shown=False, says=f"the Redis of {where.site} has ended")
+            return Looked.ended(f"the Redis of {where.site}")
         is_caused = bool(_redis(where, "GET", f"{KEPT}{where.what}"))
         reply = ask(f"{placed(where, 'api').addresses[0]}:8000", "GET", f"/rooms/{ROOM}")
         is_there = FIELDS[where.what] in reply.told()

@@ -34,7 +34,7 @@ class Capacity:
     def look(self, where: Where) -> Looked:
         """How often the kernel held the edge back while many asked at once."""
         if has_ended(where, "edge"):
-            return Looked(is_caused=False, is_shown=False, says=f"the edge of {where.site} has ended")
+            return Looked.ended(f"the edge of {where.site}")
         is_caused = any(quota_us(where, part) > 0 for part in ("edge", "origin"))
         before = _held_back(where)
         with ThreadPoolExecutor(LOAD // 4) as viewers:
@@ -62,7 +62,7 @@ class DependencyMisplaced:
         """Which server its gifts come from, by the address that the server itself says."""
         is_caused = bool(upset_by(where, "api", "dependency-misplaced"))
         if has_ended(where, "api"):
-            return Looked(is_caused=is_caused, is_shown=is_caused, says=f"the API of {where.site} has ended")
+            return Looked.ended(f"the API of {where.site}", is_caused=is_caused)
         reply = _api(where, "GET", "/gifts?prefix=nobody-has-this")
         server = reply.told().get("server")
         if reply.status != 200 or not isinstance(server, str):
@@ -94,7 +94,7 @@ class WriteGuard:
         """
         is_caused = bool(upset_by(where, "api", "write-guard"))
         if has_ended(where, "api"):
-            return Looked(is_caused=is_caused, is_shown=is_caused, says=f"the API of {where.site} has ended")
+            return Looked.ended(f"the API of {where.site}", is_caused=is_caused)
         told = _api(where, "GET", "/role").told()
         if told.get("active") == where.site:
             is_guarded = told.get("guarded") is True

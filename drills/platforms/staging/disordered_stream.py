@@ -38,7 +38,7 @@ class PlaylistFrozen:
     def look(self, where: Where) -> Looked:
         """How old the newest segment is that the playlist names: names are instants."""
         if has_ended(where, "origin"):
-            return Looked(is_caused=False, is_shown=False, says=f"the origin of {where.site} has ended")
+            return Looked.ended(f"the origin of {where.site}")
         is_caused = run_in(where, "origin", ["sh", "-c", f"test -d {IN_THE_WAY} && echo yes || echo no"]) == "yes"
         reply = _played(where)
         names = _listed(reply)

@@ -60,9 +60,15 @@ class ComposedFault(ABC):
         return first.model_copy(update={"within_s": max(each.within_s for each in effects)})
 
     def counted(self, undos: Sequence[Undo]) -> Counted:
-        """Every part by its own proof."""
-        each = [proof(part, theirs) or part.counted(theirs) for part, theirs in inner.by_part(undos)]
-        return Counted(ok=all(one.ok for one in each), said="; ".join(dict.fromkeys(one.said for one in each)))
+        """Every part by its own proof; what has shown none yet is stirred, so that the next look may find one."""
+        found = [(proof(part, theirs) or part.counted(theirs), theirs) for part, theirs in inner.by_part(undos)]
+        for one, theirs in found:
+            if not one.ok:
+                self.stir(theirs)
+        return Counted(ok=all(one.ok for one, _ in found), said="; ".join(dict.fromkeys(one.said for one, _ in found)))
+
+    def stir(self, undos: Sequence[Undo]) -> None:  # noqa: B027  # most parts are used by others anyway
+        """Bring about what a part's proof counts."""
 
     def keep(self, undos: Sequence[Undo]) -> Sequence[PutBack]:
         """As each part does it."""

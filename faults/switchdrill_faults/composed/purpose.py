@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from switchdrill.errors import Refused
-from switchdrill.fault import Counted, Fault
+from switchdrill.fault import Fault
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.text import _, marked
@@ -56,9 +56,9 @@ class PurposeFault(ComposedFault, ABC):
             )
         return [self._first_way(link, platform) for link in links]
 
-    def counted(self, undos: Sequence[Undo]) -> Counted:
-        """Each link by its own proof; one that nobody uses is knocked at from here."""
-        return idle.counted(undos)
+    def stir(self, undos: Sequence[Undo]) -> None:
+        """A link that nobody uses is knocked at from here."""
+        idle.knock(undos)
 
     def _first_way(self, link: Link, platform: Platform) -> Fault:
         refused: list[Refused] = []

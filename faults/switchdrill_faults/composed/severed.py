@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, get_args
 
 from switchdrill.clock import NS_PER_MS
 from switchdrill.errors import BadInput, SwitchdrillError
-from switchdrill.fault import Counted, Fault
+from switchdrill.fault import Fault
 from switchdrill.platform.link import Link
 from switchdrill.platform.model import Platform
 from switchdrill.platform.targets import targets
@@ -75,15 +75,12 @@ class SeveredFault(ComposedFault, ABC):
             "is_started_by_us": platform.is_started_by_us(),
             **_seen(planned, platform),
         }
+        opens = f"opens {undo.target} again"
         return [
-            undo.model_copy(
-                update={
-                    "facts": {**undo.facts, **facts},
-                    "says": f"fences site {', '.join(cut_off)}, then opens {undo.target} again"
-                    if argv and cut_off
-                    else f"opens {undo.target} again",
-                    "heal_limit_s": undo.heal_limit_s + (_FENCE_S * len(cut_off) if argv else 0),
-                }
+            undo.having(
+                facts,
+                says=f"fences site {', '.join(cut_off)}, then {opens}" if argv and cut_off else opens,
+                heal_limit_s=undo.heal_limit_s + (_FENCE_S * len(cut_off) if argv else 0),
             )
         ]
 
@@ -98,9 +95,9 @@ class SeveredFault(ComposedFault, ABC):
             within_s=max(counted.within_s, int(str(facts["within_ms"])) / 1000),
         )
 
-    def counted(self, undos: Sequence[Undo]) -> Counted:
-        """Each link by its own proof; one that nobody uses is knocked at from here."""
-        return idle.counted(undos)
+    def stir(self, undos: Sequence[Undo]) -> None:
+        """A link that nobody uses is knocked at from here."""
+        idle.knock(undos)
 
     @staticmethod
     def heal(undo: Undo) -> str:

@@ -40,15 +40,10 @@ class LimitFault(service.ServiceFault, ABC):
             "limit": self.bound(),
             "is_deadly": self.is_deadly(),
         }
-        draft = undo.model_copy(
-            update={
-                "facts": {**undo.facts, **asked},
-                "says": f"holds {undo.target} to what it was held to before, and waits until it is ready",
-            }
-        )
+        says = f"holds {undo.target} to what it was held to before, and waits until it is ready"
+        draft = undo.having(asked, says=says)
         facts_of = ContainerCage.facts_of if "boxes" in undo.facts else ProgramCage.facts_of
-        facts = facts_of(draft, platform, where=self.where())
-        return draft.model_copy(update={"facts": {**draft.facts, **facts}})
+        return draft.having(facts_of(draft, platform, where=self.where()))
 
     def inject(self, undos: Sequence[Undo]) -> None:
         """From now on, whatever it is doing."""

@@ -7,7 +7,7 @@ import pytest
 from switchdrill.errors import BadInput
 from switchdrill.platform.model import Platform
 from switchdrill.platform.stop_condition import StopCondition
-from switchdrill.running.safeguards import look
+from switchdrill.running.stop_conditions import look
 from switchdrill.yamlfile import parse
 
 EMBEDDED = Path(__file__).parents[2] / "drills" / "platforms" / "embedded" / "platform.yaml"

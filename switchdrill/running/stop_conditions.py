@@ -13,7 +13,7 @@ from switchdrill.record.journal import Journal
 from switchdrill.text import _
 
 
-class Safeguards:
+class StopConditions:
     """A thread for each: none waits for another's command."""
 
     def __init__(self, conditions: Sequence[StopCondition]) -> None:
